@@ -1,0 +1,1 @@
+"""Benchmarks, one module a NAME, peers beside: `python -m benchmarks` lists them."""

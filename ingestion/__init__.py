@@ -1,0 +1,1 @@
+"""Foreign files and services, read into layers."""

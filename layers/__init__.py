@@ -1,0 +1,1 @@
+"""What is on the map: tables, rules, SQL and analysis, one folder a theme."""

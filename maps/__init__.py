@@ -1,0 +1,1 @@
+"""What people look at: symbology, browser map, handouts, print. It never sees a session."""
