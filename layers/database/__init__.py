@@ -1,0 +1,1 @@
+"""The one store: a private PostGIS cluster or any PostGIS server, its connections, policies and migrations."""
