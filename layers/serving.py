@@ -78,7 +78,9 @@ def _day(name: str, values: list[str], *, first: bool) -> date | None:
             return month if first else (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError as error:
-        raise BadInput(N_("“{name}={value}” is not a day; write 2026-11-23 or 2026-11."), name=name, value=text) from error
+        raise BadInput(
+            N_("“{name}={value}” is not a day; write 2026-11-23 or 2026-11."), name=name, value=text
+        ) from error
 
 
 def _bbox(values: list[str]) -> tuple[float, float, float, float] | None:
@@ -208,7 +210,7 @@ def _in_bbox(face: Face, query: Query, values: Values) -> tuple[str, list[str]]:
 
 
 def page_sql(face: Face, query: Query) -> tuple[str, Values]:
-    """Return the statement of one page: rows of (feature as GeoJSON text, key), one more than the limit when more follow."""
+    """Return the statement of one page: rows of (feature as GeoJSON text, key), one too many when more follow."""
     values: Values = {"limit": query.limit + 1}
     box, inside = _in_bbox(face, query, values)
     conditions = [*inside, *_conditions(face, query, values)]
