@@ -1,0 +1,1 @@
+"""Files kept in the database: under the same rights as rows, inside the same backup."""
