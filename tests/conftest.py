@@ -1,0 +1,44 @@
+"""What every test may ask for.
+
+`cluster` is one private PostGIS for the whole run, in a folder of its own, without fsync; it is stopped at the end.
+`cluster_url` is its superuser's address: what `DATABASE_OWNER_URL` would be.
+`shared_data` is the folder of real input beside the repository, or the test is skipped.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from layers.database.cluster import Cluster
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    # Not pytest's tmp_path: under root the server runs as `postgres`, who can't enter it.
+    home = Path(tempfile.mkdtemp(prefix="bezpeka-test-"))
+    home.chmod(0o755)
+    try:
+        with Cluster(home, settings=QUICK).running() as running:
+            yield running
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster_url(cluster: Cluster) -> str:
+    return cluster.url("owner")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}")
+    return folder
