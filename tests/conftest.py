@@ -2,6 +2,7 @@
 
 `cluster` is one private PostGIS for the whole run, in a folder of its own, without fsync; it is stopped at the end.
 `cluster_url` is its superuser's address: what `DATABASE_OWNER_URL` would be.
+`database`, `session` and their kin are in tests/database.py: clones of one migrated template on that cluster.
 `shared_data` is the folder of real input beside the repository, or the test is skipped.
 """
 
@@ -15,6 +16,17 @@ from pathlib import Path
 import pytest
 
 from layers.database.cluster import Cluster
+from tests.database import (  # noqa: F401 (fixtures; see there)
+    area,
+    database,
+    database_name,
+    database_url,
+    new_database,
+    owner_url,
+    see_as,
+    session,
+    template,
+)
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
