@@ -40,7 +40,7 @@ def migrate(owner_url: str) -> bool:
         with engine.connect() as connection:
             if _version(connection) == head():
                 return False
-            _prepare(connection)
+            prepare(connection)
             connection.execute(text(f"SET ROLE {OWNER}"))
             connection.commit()
             config = _config()
@@ -74,7 +74,8 @@ def _version(connection: Connection) -> str | None:
     return connection.scalar(text("SELECT version_num FROM alembic_version")) if exists else None
 
 
-def _prepare(connection: Connection) -> None:
+def prepare(connection: Connection) -> None:
+    """Make the roles and extensions that every version stands on, where they are missing."""
     connection.execute(text(ROLES))
     for extension in EXTENSIONS:
         try:
