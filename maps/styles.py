@@ -118,6 +118,27 @@ RAMP: tuple[Ink, ...] = (
 )
 
 
+# The pages around the maps.
+PAGE: Mapping[str, Ink] = {
+    "paper": Ink("#fbf9f5", "#12181d"),
+    "surface": Ink("#ffffff", "#1b232b"),
+    "field": Ink("#ffffff", "#141b21"),
+    "hover": Ink("#f1ede4", "#28323b"),
+    "rule": Ink("#e3ddd1", "#2f3a44"),
+    "edge": Ink("#8d8677", "#6f7c88"),
+    "land": LAND,
+    "text": TEXT,
+    "muted": MUTED_TEXT,
+    "accent": ACCENT,
+    "on-accent": GLYPH,
+    "danger": DANGER,
+    "cluster": CLUSTER,
+    "demo": Ink("#ffe9a8", "#4a3f14"),
+    "demo-2": Ink("#ffe08a", "#574a18"),
+    "demo-text": Ink("#3d3000", "#ffefc0"),
+}
+
+
 @dataclass(frozen=True)
 class Pattern:
     """A repeated drawing over a fill, safe in black and white: parallel lines or dots, sizes in CSS pixels."""
@@ -347,8 +368,4 @@ STYLES: Mapping[str, LayerStyle] = {
 
 def icons() -> set[str]:
     """Return every icon that the symbology names, as "set/name"."""
-    return {symbol.icon for style in STYLES.values() for symbol in style.symbols if symbol.icon} | set(PAGE_ICONS)
-
-
-# Icons of the pages themselves, not of any layer.
-PAGE_ICONS = ("maki/marker", "maki/information")
+    return {symbol.icon for style in STYLES.values() for symbol in style.symbols if symbol.icon}

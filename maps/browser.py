@@ -1,0 +1,263 @@
+"""The browser's map: a MapLibre style made from the symbology, for a theme, a language and the layers an area has.
+
+Labels are drawn from the device's own fonts (no `glyphs`), images are fetched by name when they are first needed
+("incidents/theft", "pattern/hatch"), tiles come from this server only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from maps.styles import ACCENT, CLUSTER, GLYPH, LAND, PAGE, STYLES, Label, LayerStyle, Symbol
+
+Json = dict[str, Any]
+UNITS = ("settlements", "starosta_districts", "hromadas", "units_2017")
+FONT = ["Noto Sans Regular"]
+BOLD = ["Noto Sans Bold"]
+
+
+def map_style(layers: Collection[str], *, theme: str, language: str) -> Json:
+    """Return the style of the live map: the base, the units, places and incidents, in the order of drawing."""
+    present = [style for style in STYLES.values() if style.layer in layers]
+    drawn: list[Json] = [{"id": "land", "type": "background", "paint": {"background-color": LAND[theme]}}]
+    for style in present:
+        drawn += _DRAW.get(style.layer, _draw_units)(style, theme)
+    for style in present:
+        drawn += _labels(style, theme, language)
+    drawn += _selection(theme) if "incidents" in layers else []
+    sources: Json = {style.layer: _source(style.layer) for style in present}
+    sources |= {name: _empty() for name in ("names", "selected", "stacks")}
+    return {"version": 8, "sources": sources, "layers": drawn, "transition": {"duration": 0}}
+
+
+def _source(layer: str) -> Json:
+    deepest = 14 if layer not in ("incidents", "places") else 16
+    return {"type": "vector", "tiles": [f"/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"], "maxzoom": deepest}
+
+
+def _empty() -> Json:
+    return {"type": "geojson", "data": {"type": "FeatureCollection", "features": []}}
+
+
+def _layer(style: LayerStyle, kind: str, name: str, **rest: Any) -> Json:
+    return {"id": name, "type": kind, "source": style.layer, "source-layer": style.layer, **rest}
+
+
+def _match(style: LayerStyle, choose: Any) -> Any:
+    """Return an expression that gives each symbol's own value by the layer's column."""
+    cases: list[Any] = []
+    for symbol in style.symbols[:-1]:
+        cases += [[symbol.name, *symbol.also], choose(symbol)]
+    rest = choose(style.symbols[-1])
+    return ["match", ["get", style.column], *cases, rest] if cases else rest
+
+
+def _wider(width: float) -> list[Any]:
+    """Return a width that grows with the zoom as streets do on paper maps."""
+    stops = [(8, width * 0.25), (12, width * 0.6), (14, width), (17, width * 3), (20, width * 10)]
+    return ["interpolate", ["exponential", 1.4], ["zoom"], *(n for stop in stops for n in stop)]
+
+
+def _named(style: LayerStyle, symbol: Symbol) -> list[Any]:
+    """Return the filter of the features drawn with one symbol; the last symbol takes what no other names."""
+    if symbol is style.symbols[-1]:
+        others = [value for other in style.symbols[:-1] for value in (other.name, *other.also)]
+        return ["!", ["in", ["coalesce", ["get", style.column], ""], ["literal", others]]]
+    return ["in", ["get", style.column], ["literal", [symbol.name, *symbol.also]]]
+
+
+def _draw_landuse(style: LayerStyle, theme: str) -> Iterator[Json]:
+    colour = _match(style, lambda symbol: symbol.fill[theme])
+    yield _layer(style, "fill", "landuse", paint={"fill-color": colour, "fill-antialias": False})
+
+
+def _draw_water(style: LayerStyle, theme: str) -> Iterator[Json]:
+    area, line = style.symbol("water"), style.symbol("river")
+    assert area.fill
+    assert line.line
+    flat = ["==", ["geometry-type"], "Polygon"]
+    yield _layer(style, "fill", "water", filter=flat, paint={"fill-color": area.fill[theme]})
+    for symbol in (style.symbol("stream"), line):
+        yield _layer(
+            style,
+            "line",
+            f"water-{symbol.name}",
+            minzoom=symbol.min_zoom,
+            filter=["all", ["!", flat], _named(style, symbol)],
+            layout={"line-cap": "round"},
+            paint={"line-color": line.line[theme], "line-width": _wider(symbol.width)},
+        )
+
+
+def _draw_buildings(style: LayerStyle, theme: str) -> Iterator[Json]:
+    symbol = style.symbols[0]
+    assert symbol.fill
+    assert symbol.line
+    paint = {"fill-color": symbol.fill[theme], "fill-outline-color": symbol.line[theme]}
+    yield _layer(style, "fill", "buildings", minzoom=symbol.min_zoom, paint=paint)
+
+
+def _draw_roads(style: LayerStyle, theme: str) -> Iterator[Json]:
+    """Draw all casings first, then the roads from the smallest up, so that junctions join."""
+    upwards = list(reversed(style.symbols))
+    for symbol in upwards:
+        if symbol.casing:
+            wide = {"line-color": symbol.casing[theme], "line-width": _wider(symbol.width + 1.6)}
+            yield _road(style, symbol, f"roads-{symbol.name}-casing", max(symbol.min_zoom, 12), wide)
+    for symbol in upwards:
+        assert symbol.line
+        paint: Json = {"line-color": symbol.line[theme], "line-width": _wider(symbol.width)}
+        if symbol.dash:
+            paint["line-dasharray"] = list(symbol.dash)
+        yield _road(style, symbol, f"roads-{symbol.name}", symbol.min_zoom, paint)
+
+
+def _road(style: LayerStyle, symbol: Symbol, name: str, min_zoom: int, paint: Json) -> Json:
+    ends = {"line-join": "round", "line-cap": "butt" if symbol.dash else "round"}
+    return _layer(style, "line", name, minzoom=min_zoom, filter=_named(style, symbol), layout=ends, paint=paint)
+
+
+def _draw_units(style: LayerStyle, theme: str) -> Iterator[Json]:
+    """Draw a system of units: outlines, hatching where they are approximate, and an unseen fill to point at."""
+    name, exact, rough = style.layer, style.symbol("exact"), style.symbol("approximate")
+    assert exact.line
+    is_rough = ["==", ["get", "approximate"], True]
+    pointed = ["case", ["boolean", ["feature-state", "pointed"], False], 0.08, 0]
+    yield _layer(style, "fill", f"{name}-area", paint={"fill-color": exact.line[theme], "fill-opacity": pointed})
+    yield _layer(style, "fill", f"{name}-hatch", filter=is_rough, paint={"fill-pattern": f"pattern/{rough.pattern}"})
+    for symbol, condition in ((exact, ["!", is_rough]), (rough, is_rough)):
+        paint: Json = {"line-color": exact.line[theme], "line-width": symbol.width}
+        if symbol.dash:
+            paint["line-dasharray"] = [d / symbol.width for d in symbol.dash]
+        yield _layer(style, "line", f"{name}-{symbol.name}", filter=condition, paint=paint)
+    chosen = {"line-color": ACCENT[theme], "line-width": exact.width + 2}
+    yield _layer(style, "line", f"{name}-chosen", filter=["==", ["get", "code"], ""], paint=chosen)
+
+
+def _draw_places(style: LayerStyle, _theme: str) -> Iterator[Json]:
+    """Draw places small and quiet under the incidents; each kind from its own zoom on."""
+    zooms = sorted({symbol.min_zoom for symbol in style.symbols})
+    for zoom in zooms:
+        kinds = [symbol for symbol in style.symbols if symbol.min_zoom == zoom]
+        wanted: list[Any] = ["any", *(_named(style, symbol) for symbol in kinds)]
+        icon = _match(style, lambda symbol: f"{style.layer}/{symbol.name}")
+        layout = {"icon-image": icon, "icon-size": 0.72, "icon-padding": 1}
+        yield _layer(style, "symbol", f"places-{zoom}", minzoom=zoom, filter=wanted, layout=layout)
+
+
+def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
+    """Draw clusters as circles that grow with their count, single records by their symbol."""
+    count: list[Any] = ["coalesce", ["get", "count"], 1]
+    many = [">", count, 1]
+    size = ["interpolate", ["linear"], ["log10", count], 0.3, 12, 1, 15, 2, 20, 3, 27, 4, 34]
+    circle = {
+        "circle-color": CLUSTER[theme],
+        "circle-opacity": 0.92,
+        "circle-radius": size,
+        "circle-stroke-color": GLYPH[theme],
+        "circle-stroke-width": 1.5,
+    }
+    yield _layer(style, "circle", "incidents-clusters", filter=many, paint=circle)
+    figure = {
+        "text-field": ["number-format", count, {"locale": "uk"}],
+        "text-font": BOLD,
+        "text-size": ["interpolate", ["linear"], ["log10", count], 0.3, 11, 3, 14],
+        "text-allow-overlap": True,
+        "text-ignore-placement": True,
+    }
+    yield _layer(
+        style, "symbol", "incidents-counts", filter=many, layout=figure, paint={"text-color": GLYPH[theme]}
+    )  # fmt: skip
+    single = {
+        "icon-image": _match(style, lambda symbol: f"{style.layer}/{symbol.name}"),
+        "icon-allow-overlap": True,
+        "icon-ignore-placement": True,
+    }
+    yield _layer(style, "symbol", "incidents-single", filter=["!", many], layout=single)
+    yield from _stacks(theme)
+
+
+def _stacks(theme: str) -> Iterator[Json]:
+    """Badge the places where several records lie on one point, which no zoom can split."""
+    offset = [11, -11]
+    badge = {
+        "circle-color": PAGE["surface"][theme],
+        "circle-radius": 9,
+        "circle-stroke-color": CLUSTER[theme],
+        "circle-stroke-width": 1.5,
+        "circle-translate": offset,
+    }
+    yield {"id": "stacks", "type": "circle", "source": "stacks", "minzoom": 14, "paint": badge}
+    yield {
+        "id": "stacks-counts",
+        "type": "symbol",
+        "source": "stacks",
+        "minzoom": 14,
+        "layout": {
+            "text-field": ["to-string", ["get", "count"]],
+            "text-font": BOLD,
+            "text-size": 11,
+            "text-allow-overlap": True,
+            "text-ignore-placement": True,
+        },
+        "paint": {"text-color": PAGE["text"][theme], "text-translate": offset},
+    }
+
+
+def _selection(theme: str) -> Iterator[Json]:
+    ring = {
+        "circle-radius": 17,
+        "circle-color": "rgba(0,0,0,0)",
+        "circle-stroke-color": ACCENT[theme],
+        "circle-stroke-width": 4,
+    }
+    yield {"id": "selected", "type": "circle", "source": "selected", "paint": ring}
+
+
+def _labels(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
+    """Name things from their tiles, but units from one list of points: a tile's edge must not name a unit twice."""
+    if style.label is None:
+        return
+    layout = _label_layout(style.label, language)
+    paint = {"text-color": style.label.ink[theme], "text-halo-color": style.label.halo[theme], "text-halo-width": 1.6}
+    zoom = style.label.min_zoom
+    if style.layer in UNITS:
+        ours = ["==", ["get", "system"], style.layer]
+        yield {
+            "id": f"{style.layer}-names",
+            "type": "symbol",
+            "source": "names",
+            "minzoom": zoom,
+            "filter": ours,
+            "layout": layout,
+            "paint": paint,
+        }
+    elif style.layer == "places":
+        layout |= {"text-offset": [0, 1.1], "text-anchor": "top", "text-optional": True}
+        yield _layer(style, "symbol", "places-names", minzoom=zoom, layout=layout, paint=paint)
+    else:
+        yield _layer(style, "symbol", f"{style.layer}-names", minzoom=zoom, layout=layout, paint=paint)
+
+
+def _label_layout(label: Label, language: str) -> Json:
+    layout: Json = {
+        "text-field": ["coalesce", ["get", f"{label.column}_{language}"], ["get", label.column], ""],
+        "text-font": BOLD if label.bold else FONT,
+        "text-size": label.size,
+        "text-max-width": 8,
+        "text-padding": 4,
+    }
+    if label.along_line:
+        layout |= {"symbol-placement": "line", "text-max-angle": 35, "symbol-spacing": 320}
+    return layout
+
+
+_DRAW = {
+    "landuse": _draw_landuse,
+    "water": _draw_water,
+    "buildings": _draw_buildings,
+    "roads": _draw_roads,
+    "places": _draw_places,
+    "incidents": _draw_incidents,
+}
