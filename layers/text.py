@@ -18,3 +18,41 @@ def fold(text: str) -> str:
     """Return the text as it is searched: NFC, lower case, one apostrophe, single spaces."""
     composed = unicodedata.normalize("NFC", text).translate(_APOSTROPHES).casefold()
     return " ".join(composed.split())
+
+
+_LETTERS = dict(
+    zip(
+        "абвгґдезиіклмнопрстуфхцчшщжєїйюяыэё",
+        "a b v h g d e z y i k l m n o p r s t u f kh ts ch sh shch zh ie i i iu ia y e e".split(),
+        strict=True,
+    )
+) | {"ь": "", "ъ": ""}
+_AT_WORD_START = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+
+
+def transliterate(text: str) -> str:
+    """Return Ukrainian words in Latin letters by Resolution 55 of the Cabinet of Ministers of 27 January 2010.
+
+    Letters that Ukrainian lacks (ы, э, ё, ъ) come in foreign names and are written by their nearest; whatever is not
+    Cyrillic stays as it is.
+    """
+    source = unicodedata.normalize("NFC", text)
+    return "".join(_latin(source, index) for index in range(len(source)))
+
+
+def _latin(text: str, index: int) -> str:
+    letter = text[index]
+    small = letter.lower().translate(_APOSTROPHES)
+    before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
+    if small == APOSTROPHE:
+        return "" if before.lower() in _LETTERS and after.lower() in _LETTERS else letter
+    if small not in _LETTERS:
+        return letter
+    starts_word = not (before.isalpha() or before.translate(_APOSTROPHES) == APOSTROPHE)
+    latin = _AT_WORD_START.get(small, _LETTERS[small]) if starts_word else _LETTERS[small]
+    if small == "г" and before.lower() == "з":
+        latin = "gh"
+    if letter == small:
+        return latin
+    shouted = after.isupper() or (not after.isalpha() and before.isupper())
+    return latin.upper() if shouted else latin.capitalize()
