@@ -41,15 +41,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One attribute of a face; `name` is a column of its relation.
+    """One attribute of a face; `name` is a column of its relation, unless `sql` says how it is made of some.
 
-    `tile` keeps it in the tiles too: every byte there is paid for by a phone. `min_zoom` is the first zoom that has it.
+    `tile` keeps it in the tiles too: every byte there is paid for by a phone.
     """
 
     name: str
     title: Title
     kind: Kind = Kind.TEXT
     tile: bool = True
+    sql: str = ""
 
 
 class Match(StrEnum):
@@ -59,26 +60,35 @@ class Match(StrEnum):
     HAS = "has"  # the column, an array of codes, holds one of the values
     SINCE = "since"  # the column, a date or time, is not before the value
     UNTIL = "until"  # the column, a date or time, is not after the end of the value's day or month
+    INSIDE = "inside"  # the column, a geometry in EPSG:4326, meets the limits of one of the units
 
 
 @dataclass(frozen=True)
 class Filter:
-    """One word of the filters' vocabulary, as this face understands it."""
+    """One word of the filters' vocabulary, as this face understands it; it can be counted by as well.
+
+    `kind` says whether times are months, days or minutes. `names` is SQL of rows (code, title_uk, title_en): what
+    people call the values.
+    """
 
     name: str  # category, status, from, to, unit
     column: str
     match: Match
+    kind: Kind = Kind.TEXT
+    names: str = ""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Points drawn together: below `until_zoom` a tile holds one feature a cell of a grid with a `count`.
+    """Points drawn together: below `until_zoom` a tile holds one feature a cell of a grid, with a `count`.
 
-    From `until_zoom` on each record is a feature of its own.
+    From `until_zoom` on there is one feature a place, for records may share one: its `count` is 1 or more. A feature
+    has the attributes on which all of its records agree; below `until_zoom` only those in `carry`.
     """
 
     until_zoom: int = 14
-    cells: int = 16  # cells along a tile's side
+    cells: int = 8  # cells along a tile's side, which is 512 px on a map
+    carry: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Face:
     `relation` is a table or view in the database, or, when `guarded`, a SECURITY DEFINER function of the reader role
     that takes a box in EPSG:3857 (null for everywhere) and checks the viewer itself: row-level security would switch
     the spatial index off. `geometry` is the column in EPSG:4326, `tile_geometry` the same in EPSG:3857. `key` is unique
-    and ordered, for paging.
+    and indexed, for paging; with `newest`, a column that is never null, pages begin with its highest values.
     """
 
     roles: frozenset[Role]
@@ -99,6 +109,7 @@ class Face:
     geometry: str = "geom"
     tile_geometry: str = "geom_3857"
     key: str = "id"
+    newest: str = ""
     cluster: Cluster | None = None
     min_zoom: int = 0
     max_zoom: int = 22

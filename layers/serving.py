@@ -6,109 +6,20 @@ Names of relations and columns come from the catalogue, which is code; every val
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from layers.errors import BadInput
-from layers.geometry import TILE_BUFFER, TILE_EXTENT, tile_box
-from layers.layer import Column, Face, Filter, Match
+from layers.geometry import TILE_BUFFER, TILE_EXTENT, tile_box, to_mercator
+from layers.layer import Column, Face, Filter, Kind, Match
+from layers.query import LISTS, NARROWING, Query
 from layers.text import N_
 
 Values = dict[str, Any]
-VOCABULARY = ("category", "status", "from", "to", "unit", "bbox", "limit", "cursor", "lang")
-MAX_PAGE = 1000
+COUNTED_BY = ("category", "status", "unit", "month")
 COUNT_CAP = 10_000
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is asked of a face, in the one vocabulary of tiles, API, list, exports and permalinks."""
-
-    category: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
-    since: date | None = None  # from
-    until: date | None = None  # to
-    unit: tuple[str, ...] = ()
-    bbox: tuple[float, float, float, float] | None = None  # west, south, east, north in EPSG:4326
-    limit: int = 100
-    cursor: str = ""
-    lang: str = "uk"
-    words: dict[str, Any] = field(default_factory=dict)
-
-    def value(self, name: str) -> Any:
-        return {"from": self.since, "to": self.until}.get(name, getattr(self, name, None))
-
-    @property
-    def key(self) -> str:
-        """Return the part of a cache key that the filters make."""
-        return repr((self.category, self.status, self.since, self.until, self.unit))
-
-
-def parse_query(words: Sequence[tuple[str, str]]) -> Query:
-    """Read a query string's pairs; raises BadInput naming the word and its mend."""
-    known: dict[str, list[str]] = {name: [] for name in VOCABULARY}
-    for name, value in words:
-        if name not in known:
-            raise BadInput(
-                N_("There is no filter “{name}”; known are {known}."), name=name, known=", ".join(VOCABULARY)
-            )
-        known[name] += [part for part in (value.split(",") if name != "bbox" else [value]) if part]
-    return Query(
-        category=tuple(sorted(known["category"])),
-        status=tuple(sorted(known["status"])),
-        since=_day("from", known["from"], first=True),
-        until=_day("to", known["to"], first=False),
-        unit=tuple(sorted(known["unit"])),
-        bbox=_bbox(known["bbox"]),
-        limit=_limit(known["limit"]),
-        cursor=known["cursor"][-1] if known["cursor"] else "",
-        lang=_language(known["lang"]),
-    )
-
-
-def _day(name: str, values: list[str], *, first: bool) -> date | None:
-    """Read YYYY-MM-DD or YYYY-MM; a month means its first day in `from`, its last in `to`."""
-    if not values:
-        return None
-    text = values[-1]
-    try:
-        if len(text) == len("2026-11"):
-            month = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
-            return month if first else (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError as error:
-        raise BadInput(
-            N_("“{name}={value}” is not a day; write 2026-11-23 or 2026-11."), name=name, value=text
-        ) from error
-
-
-def _bbox(values: list[str]) -> tuple[float, float, float, float] | None:
-    if not values:
-        return None
-    try:
-        west, south, east, north = (float(n) for n in values[-1].split(","))
-    except ValueError as error:
-        raise BadInput(N_("“bbox” takes four numbers: west,south,east,north in degrees.")) from error
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise BadInput(N_("“bbox” takes four numbers: west,south,east,north in degrees."))
-    return west, south, east, north
-
-
-def _limit(values: list[str]) -> int:
-    if not values:
-        return 100
-    if not values[-1].isdigit() or not 1 <= int(values[-1]) <= MAX_PAGE:
-        raise BadInput(N_("“limit” takes a whole number from 1 to {most}."), most=MAX_PAGE)
-    return int(values[-1])
-
-
-def _language(values: list[str]) -> str:
-    if not values:
-        return "uk"
-    if values[-1] not in ("uk", "en"):
-        raise BadInput(N_("“lang” is uk or en."))
-    return values[-1]
+MERCATOR_LATITUDE = 85.06  # beyond it there is no EPSG:3857
 
 
 # --- SQL fragments: each a line or two, so that a whole statement can be read at a glance -----------------------------
@@ -120,40 +31,60 @@ def _source(face: Face, box: str) -> str:
 
 def _conditions(face: Face, query: Query, values: Values) -> list[str]:
     found = [face.where] if face.where else []
-    for name in ("category", "status", "from", "to", "unit"):
+    for name in NARROWING:
         wanted = query.value(name)
         meaning = face.filter(name)
         if wanted and meaning:
-            found.append(_condition(meaning, wanted, values))
+            found.append(_condition(face, meaning, wanted, query, values))
         elif wanted:
             found.append("false")  # the face has no such word: nothing of it matches, never everything
     return found
 
 
-def _condition(meaning: Filter, wanted: Any, values: Values) -> str:
+def _condition(face: Face, meaning: Filter, wanted: Any, query: Query, values: Values) -> str:
     name = f"f_{meaning.name}"
+    values[name] = list(wanted) if meaning.name in LISTS else _moment(meaning, wanted, query.timezone)
     match meaning.match:
         case Match.ANY:
-            values[name] = list(wanted)
-            return f"{meaning.column} = ANY(%({name})s)"
+            return f"{meaning.column} = ANY(%({name})s::text[])"
         case Match.HAS:
-            values[name] = list(wanted)
             return f"{meaning.column} && %({name})s::text[]"
         case Match.SINCE:
-            values[name] = wanted
             return f"{meaning.column} >= %({name})s"
         case Match.UNTIL:
-            values[name] = wanted + timedelta(days=1)
             return f"{meaning.column} < %({name})s"
+        case Match.INSIDE:
+            relation = "" if face.guarded else f"{face.relation}."
+            return (
+                f"EXISTS (SELECT FROM unit_parts part WHERE part.code = ANY(%({name})s::text[]) "
+                f"AND ST_Intersects(part.geom, {relation}{meaning.column}))"
+            )
+
+
+def _moment(meaning: Filter, day: date, timezone: ZoneInfo) -> date | datetime:
+    """Return the first moment of a day, or, for `until`, of the day after; where only months are kept, of its month."""
+    if meaning.kind is Kind.MONTH:
+        day = day.replace(day=1)
+    if meaning.match is Match.UNTIL:
+        day += timedelta(days=1)
+    return datetime.combine(day, time.min, timezone) if meaning.kind is Kind.TIME else day
 
 
 def _where(conditions: Sequence[str]) -> str:
     return "WHERE " + " AND ".join(f"({c})" for c in conditions) if conditions else ""
 
 
-def _tile_columns(face: Face) -> list[Column]:
-    return [column for column in face.columns if column.tile]
+def _value(column: Column) -> str:
+    return column.sql or column.name
 
+
+def _agreed(column: Column) -> str:
+    """Return the value on which all rows of a group agree, or null."""
+    value = f"({_value(column)})::text"
+    return f", CASE WHEN min({value}) = max({value}) THEN min({value}) END AS {column.name}"
+
+
+# --- Tiles ------------------------------------------------------------------------------------------------------------
 
 ENVELOPE = "ST_MakeEnvelope(%(w)s, %(s)s, %(e)s, %(n)s, 3857)"
 WIDE = "ST_MakeEnvelope(%(bw)s, %(bs)s, %(be)s, %(bn)s, 3857)"
@@ -165,73 +96,122 @@ def tile_sql(face: Face, layer_id: str, query: Query, z: int, x: int, y: int) ->
     margin = (e - w) * TILE_BUFFER / TILE_EXTENT
     values: Values = {"w": w, "s": s, "e": e, "n": n, "layer": layer_id}
     values |= {"bw": w - margin, "bs": s - margin, "be": e + margin, "bn": n + margin}
-    conditions = [f"{face.tile_geometry} && {WIDE}", *_conditions(face, query, values)]
-    conditions += [condition for zoom, condition in face.generalise if z < zoom]
+    narrowed = _conditions(face, query, values)
+    narrowed += [condition for zoom, condition in face.generalise if z < zoom]
     if face.cluster and z < face.cluster.until_zoom:
         values["cell"] = (e - w) / face.cluster.cells
-        return _clustered(face, conditions), values
-    names = "".join(f", {c.name}" for c in _tile_columns(face))
-    count = ", 1 AS count" if face.cluster else ""
-    return (
-        f"SELECT ST_AsMVT(t, %(layer)s, {TILE_EXTENT}, 'g') FROM ("
-        f"SELECT ST_AsMVTGeom({face.tile_geometry}, {ENVELOPE}, {TILE_EXTENT}, {TILE_BUFFER}, true) AS g{names}{count} "
-        f"FROM {_source(face, WIDE)} {_where(conditions)}) t WHERE g IS NOT NULL",
-        values,
-    )
+        rows = _cells(face, narrowed)
+    elif face.cluster:
+        rows = _stacks(face, narrowed)
+    else:
+        rows = _single(face, narrowed)
+    return f"SELECT ST_AsMVT(t, %(layer)s, {TILE_EXTENT}, 'g') FROM ({rows}) t WHERE g IS NOT NULL", values
 
 
-def _clustered(face: Face, conditions: Sequence[str]) -> str:
-    """Draw one feature a grid cell: the mean place of its points, their count, and the attributes of a single one.
-
-    Cells are aligned to the tile, so a point near an edge is counted in one tile only: the buffer is left out.
-    """
+def _single(face: Face, narrowed: Sequence[str]) -> str:
+    """Draw each record as a feature of its own."""
     geometry = face.tile_geometry
-    alone = "".join(f", CASE WHEN count(*) = 1 THEN min({c.name}::text) END AS {c.name}" for c in _tile_columns(face))
-    inside = [f"{geometry} && {ENVELOPE}", f"ST_X({geometry}) >= %(w)s", f"ST_X({geometry}) < %(e)s"]
-    inside += [f"ST_Y({geometry}) > %(s)s", f"ST_Y({geometry}) <= %(n)s", *conditions[1:]]
+    names = "".join(f", {_value(c)} AS {c.name}" for c in face.columns if c.tile)
     return (
-        f"SELECT ST_AsMVT(t, %(layer)s, {TILE_EXTENT}, 'g') FROM ("
-        f"SELECT ST_AsMVTGeom(ST_SetSRID(ST_MakePoint(avg(ST_X({geometry})), avg(ST_Y({geometry}))), 3857), "
-        f"{ENVELOPE}, {TILE_EXTENT}, 0, true) AS g, count(*)::int AS count{alone} "
-        f"FROM {_source(face, WIDE)} {_where(inside)} "
-        f"GROUP BY floor((ST_X({geometry}) - %(w)s) / %(cell)s), floor((%(n)s - ST_Y({geometry})) / %(cell)s)"
-        ") t WHERE g IS NOT NULL"
+        f"SELECT ST_AsMVTGeom({geometry}, {ENVELOPE}, {TILE_EXTENT}, {TILE_BUFFER}, true) AS g{names} "
+        f"FROM {_source(face, WIDE)} {_where([f'{geometry} && {WIDE}', *narrowed])}"
     )
+
+
+def _stacks(face: Face, narrowed: Sequence[str]) -> str:
+    """Draw one feature a place: records generalised to one point would hide each other."""
+    geometry = face.tile_geometry
+    agreed = "".join(_agreed(c) for c in face.columns if c.tile)
+    return (
+        f"SELECT ST_AsMVTGeom({geometry}, {ENVELOPE}, {TILE_EXTENT}, {TILE_BUFFER}, true) AS g, "
+        f"count(*)::int AS count{agreed} "
+        f"FROM {_source(face, WIDE)} {_where([f'{geometry} && {WIDE}', *narrowed])} GROUP BY {geometry}"
+    )
+
+
+def _cells(face: Face, narrowed: Sequence[str]) -> str:
+    """Draw one feature a grid cell, at the mean place of its points.
+
+    Cells are aligned to the tile, and a point on an edge is counted in one tile only: the buffer is left out.
+    """
+    assert face.cluster
+    x, y = f"ST_X({face.tile_geometry})", f"ST_Y({face.tile_geometry})"
+    agreed = "".join(_agreed(c) for c in face.columns if c.name in face.cluster.carry)
+    inside = [f"{face.tile_geometry} && {ENVELOPE}", f"{x} < %(e)s", f"{y} > %(s)s"]
+    return (
+        f"SELECT ST_AsMVTGeom(ST_SetSRID(ST_MakePoint(avg({x}), avg({y})), 3857), {ENVELOPE}, {TILE_EXTENT}, 0, true) "
+        f"AS g, count(*)::int AS count{agreed} "
+        f"FROM {_source(face, ENVELOPE)} {_where([*inside, *narrowed])} "
+        f"GROUP BY floor(({x} - %(w)s) / %(cell)s), floor((%(n)s - {y}) / %(cell)s)"
+    )
+
+
+# --- Pages, one record, all rows, counts ------------------------------------------------------------------------------
 
 
 def _in_bbox(face: Face, query: Query, values: Values) -> tuple[str, list[str]]:
     """Return the box handed to a guarded face, and the conditions of the query's own box."""
     if query.bbox is None:
         return "NULL::geometry", []
-    values |= dict(zip(("bw", "bs", "be", "bn"), query.bbox, strict=True))
-    box = "ST_MakeEnvelope(%(bw)s, %(bs)s, %(be)s, %(bn)s, 4326)"
-    mercator = f"ST_Transform({box}, 3857)"
-    return mercator, [f"{face.tile_geometry} && {mercator}"]
+    west, south, east, north = query.bbox
+    values["bw"], values["bs"] = to_mercator(west, max(south, -MERCATOR_LATITUDE))
+    values["be"], values["bn"] = to_mercator(east, min(north, MERCATOR_LATITUDE))
+    return WIDE, [f"{face.tile_geometry} && {WIDE}"]
+
+
+def _feature(face: Face) -> str:
+    properties = ", ".join(f"'{c.name}', {_value(c)}" for c in face.columns)
+    return (
+        f"json_build_object('type', 'Feature', 'id', {face.key}, 'geometry', ST_AsGeoJSON({face.geometry}, 6)::json, "
+        f"'properties', json_build_object({properties}))::text"
+    )
+
+
+def _order(face: Face) -> tuple[str, ...]:
+    return (face.newest, face.key) if face.newest else (face.key,)
+
+
+def _after(face: Face, query: Query, values: Values) -> list[str]:
+    """Return the condition of "further on than the cursor"; the key keeps its own type, so that its index serves."""
+    if not query.cursor:
+        return []
+    parts = query.cursor.split("~", 1) if face.newest else [query.cursor]
+    order = _order(face)
+    if len(parts) != len(order):
+        raise BadInput(N_("This cursor is none of ours; take it from the “next” link of a page."))
+    values |= {f"after_{i}": part for i, part in enumerate(parts)}
+    places = ", ".join(f"%(after_{i})s" for i in range(len(parts)))
+    return [f"({', '.join(order)}) {'<' if face.newest else '>'} ({places})"]
 
 
 def page_sql(face: Face, query: Query) -> tuple[str, Values]:
-    """Return the statement of one page: rows of (feature as GeoJSON text, key), one too many when more follow."""
-    values: Values = {"limit": query.limit + 1}
+    """Return the statement of one page: a row of (features as GeoJSON joined by commas, how many, cursor or null)."""
+    values: Values = {"limit": query.limit}
     box, inside = _in_bbox(face, query, values)
-    conditions = [*inside, *_conditions(face, query, values)]
-    if query.cursor:
-        values["cursor"] = query.cursor
-        conditions.append(f"{face.key}::text > %(cursor)s")
-    properties = ", ".join(f"'{c.name}', {c.name}" for c in face.columns)
+    conditions = [*inside, *_conditions(face, query, values), *_after(face, query, values)]
+    direction = " DESC" if face.newest else ""
+    order = ", ".join(f"{name}{direction}" for name in _order(face))
+    cursor = " || '~' || ".join(f"({name})::text" for name in _order(face))
     return (
-        f"SELECT json_build_object('type', 'Feature', 'id', {face.key}, "
-        f"'geometry', ST_AsGeoJSON({face.geometry}, 6)::json, "
-        f"'properties', json_build_object({properties}))::text, {face.key}::text "
-        f"FROM {_source(face, box)} {_where(conditions)} ORDER BY {face.key}::text LIMIT %(limit)s",
+        f"SELECT convert_to(coalesce(string_agg(feature, ',' ORDER BY n) FILTER (WHERE n <= %(limit)s), ''), 'UTF8'), "
+        f"least(count(*), %(limit)s), CASE WHEN count(*) > %(limit)s THEN max(place) FILTER (WHERE n = %(limit)s) END "
+        f"FROM (SELECT {_feature(face)} AS feature, {cursor} AS place, row_number() OVER () AS n "
+        f"FROM (SELECT * FROM {_source(face, box)} {_where(conditions)} ORDER BY {order} LIMIT %(limit)s + 1) r) p",
         values,
     )
+
+
+def item_sql(face: Face, key: str) -> tuple[str, Values]:
+    """Return the statement of one record: a row of (feature as GeoJSON), or no row."""
+    where = _where([f"{face.key} = %(key)s", *([face.where] if face.where else [])])
+    return f"SELECT convert_to({_feature(face)}, 'UTF8') FROM {_source(face, 'NULL::geometry')} {where}", {"key": key}
 
 
 def rows_sql(face: Face, query: Query) -> tuple[str, Values]:
     """Return the statement of all rows, for exports and pictures: geometry as WKB, then the columns in order."""
     values: Values = {}
     box, inside = _in_bbox(face, query, values)
-    names = "".join(f", {c.name}" for c in face.columns)
+    names = "".join(f", {_value(c)} AS {c.name}" for c in face.columns)
     return (
         f"SELECT ST_AsBinary({face.geometry}) AS geometry{names} "
         f"FROM {_source(face, box)} {_where([*inside, *_conditions(face, query, values)])} ORDER BY {face.key}",
@@ -239,12 +219,38 @@ def rows_sql(face: Face, query: Query) -> tuple[str, Values]:
     )
 
 
-def count_sql(face: Face, query: Query, *, by: str | None = None) -> tuple[str, Values]:
-    """Return the statement of a count, up to COUNT_CAP + 1; or, with `by`, of exact counts by that column's values."""
-    values: Values = {}
+def count_sql(face: Face, query: Query) -> tuple[str, Values]:
+    """Return the statement of a count of the rows, up to COUNT_CAP + 1."""
+    values: Values = {"cap": COUNT_CAP + 1}
     box, inside = _in_bbox(face, query, values)
     where = _where([*inside, *_conditions(face, query, values)])
-    if by:
-        return f"SELECT {by}, count(*) FROM {_source(face, box)} {where} GROUP BY 1 ORDER BY 2 DESC, 1", values
-    values["cap"] = COUNT_CAP + 1
-    return f"SELECT count(*) FROM (SELECT 1 FROM {_source(face, box)} {where} LIMIT %(cap)s) capped", values
+    return f"SELECT count(*) FROM (SELECT FROM {_source(face, box)} {where} LIMIT %(cap)s) capped", values
+
+
+def counts_sql(face: Face, query: Query, by: str) -> tuple[str, Values]:
+    """Return the statement of exact counts by a word of COUNTED_BY: rows of (value, title uk, title en, count)."""
+    values: Values = {}
+    value, names = _counted(face, query, by, values)
+    box, inside = _in_bbox(face, query, values)
+    where = _where([*inside, *_conditions(face, query, values)])
+    counted = f"SELECT {value} AS value, count(*) AS n FROM {_source(face, box)} {where} GROUP BY 1"
+    if not names:
+        return f"SELECT value, value, value, n FROM ({counted}) c ORDER BY value", values
+    return (
+        f"SELECT value, coalesce(title_uk, value), coalesce(title_en, value), n FROM ({counted}) c "
+        f"LEFT JOIN ({names}) names ON code = value ORDER BY n DESC, value",
+        values,
+    )
+
+
+def _counted(face: Face, query: Query, by: str, values: Values) -> tuple[str, str]:
+    """Return the SQL of the value that is counted by, and of the names of such values."""
+    meaning = face.filter("from" if by == "month" else by)
+    if by not in COUNTED_BY or meaning is None or meaning.match is Match.INSIDE:
+        able = [w for w in COUNTED_BY if (m := face.filter("from" if w == "month" else w)) and m.match != Match.INSIDE]
+        raise BadInput(N_("“by={by}” can't be counted here; known are {known}."), by=by, known=", ".join(able) or "—")
+    if by == "month":
+        values["timezone"] = str(query.timezone)
+        zone = " AT TIME ZONE %(timezone)s" if meaning.kind is Kind.TIME else ""
+        return f"to_char({meaning.column}{zone}, 'YYYY-MM')", ""
+    return f"unnest({meaning.column})" if meaning.match is Match.HAS else meaning.column, meaning.names
