@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class BezpekaError(Exception):
     """A mistake or refusal that a person can act upon; never a defect of ours.
@@ -23,6 +25,15 @@ class BadInput(BezpekaError):
     """What was given can't be used as it is."""
 
 
+class BadFields(BadInput):
+    """Some fields of a form can't be used; `fields` says of each what is wrong with it."""
+
+    def __init__(self, fields: Mapping[str, BadInput]) -> None:
+        # The sentence has no N_ here, because text.py stands beside this module; forms translate it with their own.
+        super().__init__("Please look again at the fields that are marked.")
+        self.fields = fields
+
+
 class NotAllowed(BezpekaError):
     """This viewer may not do that."""
 
@@ -33,6 +44,26 @@ class NotFound(BezpekaError):
 
 class Conflict(BezpekaError):
     """Somebody else changed it first, or it was already done with other words."""
+
+
+class Stale(Conflict):
+    """The row was changed since this viewer read it: HTTP 412."""
+
+
+class VersionNeeded(BezpekaError):
+    """A change must name the version it was made from: HTTP 428."""
+
+
+class KeyReused(Conflict):
+    """An idempotency key came again with another body: HTTP 422."""
+
+
+class TooMany(BezpekaError):
+    """More attempts than are allowed in a while: HTTP 429 with Retry-After."""
+
+    def __init__(self, message: str, /, *, retry_after: int, **values: object) -> None:
+        super().__init__(message, retry_after=retry_after, **values)
+        self.retry_after = retry_after
 
 
 class Unavailable(BezpekaError):
