@@ -49,6 +49,11 @@ class Area:
         return next((s for s in self.unit_systems if s.id == system_id), None)
 
 
+def label(area_id: str, *, demo: bool) -> str:
+    """Return what a database or a home is about, for a message: two of one area differ by being a demonstration."""
+    return f"{area_id} (demo)" if demo else area_id
+
+
 def load_profile(path: Path) -> Area:
     """Read an area profile (TOML); paths in it are relative to the profile's own folder.
 

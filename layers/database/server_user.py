@@ -33,17 +33,24 @@ def run_as_server(*command: str, cwd: Path | None = None) -> subprocess.Complete
     how: dict[str, Any] = {}
     if os.geteuid() == 0:
         how = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    return subprocess.run(
+    process = subprocess.Popen(
         command,
         cwd=cwd,
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
         start_new_session=True,
         **how,
     )
+    try:
+        output, errors = process.communicate()
+    except BaseException:
+        # Told to stop: a half-started server could not be found and stopped again, so let this finish first.
+        process.wait()
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def make_folder(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""For machines: tiles, features, health."""

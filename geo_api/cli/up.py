@@ -1,0 +1,113 @@
+"""`bezpeka up`: from nothing to a served map; and `bezpeka worker`, the process beside it."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from geo_api.cli.terminal import Terminal
+from geo_api.home import Addresses, addresses, claim, opened, prepare
+from geo_api.server import Worker, end_with_standard_input, open_socket, serve
+from geo_api.settings import Settings, read_settings
+from layers.errors import Unavailable
+from layers.text import N_
+
+
+def register(app: typer.Typer, terminal: Terminal) -> None:
+    _ = terminal.gettext
+
+    @app.command(help=_("Start everything, load what is new, and serve the map."))
+    def up(
+        data: Annotated[
+            Path | None, typer.Option(help=_("Folder with any of boundaries/, osm/, incidents/ to load."))
+        ] = None,
+        port: Annotated[int | None, typer.Option(help=_("Port to listen on; 0 takes a free one."))] = None,
+        host: Annotated[str | None, typer.Option(help=_("Address to listen on."))] = None,
+        public_url: Annotated[str | None, typer.Option(help=_("Address people reach the map at."))] = None,
+        worker: Annotated[bool, typer.Option(help=_("Whether to start the worker beside the server."))] = True,
+    ) -> None:
+        given = {**terminal.settings.model_dump(exclude_unset=True), "port": port, "host": host}
+        terminal.settings = read_settings(**{**given, "public_url": public_url or terminal.settings.public_url})
+        run(terminal, data, with_worker=worker)
+
+    @app.command(help=_("Do the background work only; the server runs elsewhere."), hidden=True)
+    def worker(leashed: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+        work(terminal, leashed=leashed)
+
+
+def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
+    """Start, load and serve until told to stop; stops whatever it started, and nothing else."""
+    home = terminal.home
+    with stopped_by_signals(), open_socket(terminal.settings.host, terminal.settings.port) as listener:
+        claim(home)
+        with addresses(home, terminal.settings) as where:
+            prepare(where, home)
+            if data:
+                load_data(terminal, where, data)
+            settings = terminal.settings.model_copy(
+                update={"home": home.path, "area": home.area.profile, "demo": home.demo, "database_url": where.app}
+            )
+            with worker_beside(settings) if with_worker else nullcontext():
+                serve(settings, listener, announce)
+
+
+def load_data(terminal: Terminal, where: Addresses, folder: Path) -> None:
+    """Load what is new in the folder of `--data`, with progress."""
+    from geo_api.loading import load_folder
+
+    with opened(where.app) as database:
+        load_folder(database, terminal.home, folder, terminal.progress)
+
+
+def announce(address: str) -> None:
+    """Print the one line that scripts wait for."""
+    sys.stdout.write(f"Bezpeka: {address}\n")
+    sys.stdout.flush()
+
+
+def work(terminal: Terminal, *, leashed: bool) -> None:
+    """Do background work until told to stop."""
+    from geo_api.jobs import serve_jobs
+
+    if leashed:
+        end_with_standard_input()
+        os.nice(5)  # the map on the same machine goes before number crunching
+    if terminal.settings.database_url is None:
+        raise Unavailable(N_("The worker needs DATABASE_URL; `bezpeka up` starts one of its own."))
+    serve_jobs(terminal.settings.database_url, {}, {})
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM, at any moment, end the block in order; what comes after the first is ignored."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def worker_beside(settings: Settings) -> Iterator[None]:
+    """Have a worker for the length of a block."""
+    worker = Worker(settings)
+    try:
+        worker.start()
+        yield
+    finally:
+        worker.stop()

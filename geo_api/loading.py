@@ -1,0 +1,22 @@
+"""What `up` loads: the sources of a data folder, each kind by its own loader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from geo_api.home import Home
+from ingestion.folder import Kind, Report, changed, load_source
+from layers.database.engine import Database
+
+KINDS: tuple[Kind, ...] = ()
+
+
+def load_folder(
+    database: Database, home: Home, folder: Path, progress: Callable[[str], AbstractContextManager[Report]]
+) -> None:
+    """Load what is new or has changed in a data folder."""
+    for kind, source in changed(database, folder, KINDS):
+        with progress(source.path.name) as report:
+            load_source(database, home.area, kind, source, report)
