@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from maps.styles import ACCENT, CLUSTER, GLYPH, LAND, PAGE, STYLES, Label, LayerStyle, Symbol
+from maps.styles import ACCENT, CLUSTER, GLYPH, LAND, STYLES, Label, LayerStyle, Symbol
 
 Json = dict[str, Any]
 UNITS = ("settlements", "starosta_districts", "hromadas", "units_2017")
@@ -27,7 +27,7 @@ def map_style(layers: Collection[str], *, theme: str, language: str) -> Json:
         drawn += _labels(style, theme, language)
     drawn += _selection(theme) if "incidents" in layers else []
     sources: Json = {style.layer: _source(style.layer) for style in present}
-    sources |= {name: _empty() for name in ("names", "selected", "stacks")}
+    sources |= {name: _empty() for name in ("names", "selected")}
     return {"version": 8, "sources": sources, "layers": drawn, "transition": {"duration": 0}}
 
 
@@ -175,34 +175,6 @@ def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
         "icon-ignore-placement": True,
     }
     yield _layer(style, "symbol", "incidents-single", filter=["!", many], layout=single)
-    yield from _stacks(theme)
-
-
-def _stacks(theme: str) -> Iterator[Json]:
-    """Badge the places where several records lie on one point, which no zoom can split."""
-    offset = [11, -11]
-    badge = {
-        "circle-color": PAGE["surface"][theme],
-        "circle-radius": 9,
-        "circle-stroke-color": CLUSTER[theme],
-        "circle-stroke-width": 1.5,
-        "circle-translate": offset,
-    }
-    yield {"id": "stacks", "type": "circle", "source": "stacks", "minzoom": 14, "paint": badge}
-    yield {
-        "id": "stacks-counts",
-        "type": "symbol",
-        "source": "stacks",
-        "minzoom": 14,
-        "layout": {
-            "text-field": ["to-string", ["get", "count"]],
-            "text-font": BOLD,
-            "text-size": 11,
-            "text-allow-overlap": True,
-            "text-ignore-placement": True,
-        },
-        "paint": {"text-color": PAGE["text"][theme], "text-translate": offset},
-    }
 
 
 def _selection(theme: str) -> Iterator[Json]:
