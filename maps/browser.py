@@ -15,6 +15,7 @@ Json = dict[str, Any]
 UNITS = ("settlements", "starosta_districts", "hromadas", "units_2017")
 FONT = ["Noto Sans Regular"]
 BOLD = ["Noto Sans Bold"]
+COUNT: list[Any] = ["coalesce", ["get", "count"], 1]  # of the records that a feature of a tile stands for
 
 
 def map_style(layers: Collection[str], *, theme: str, language: str) -> Json:
@@ -25,7 +26,8 @@ def map_style(layers: Collection[str], *, theme: str, language: str) -> Json:
         drawn += _DRAW.get(style.layer, _draw_units)(style, theme)
     for style in present:
         drawn += _labels(style, theme, language)
-    drawn += _selection(theme) if "incidents" in layers else []
+    if "incidents" in layers:
+        drawn += [*_figures(STYLES["incidents"], theme, language), *_selection(theme)]
     sources: Json = {style.layer: _source(style.layer) for style in present}
     sources |= {name: _empty() for name in ("names", "selected")}
     return {"version": 8, "sources": sources, "layers": drawn, "transition": {"duration": 0}}
@@ -137,9 +139,9 @@ def _draw_units(style: LayerStyle, theme: str) -> Iterator[Json]:
 
 def _draw_places(style: LayerStyle, _theme: str) -> Iterator[Json]:
     """Draw places small and quiet under the incidents; each kind from its own zoom on."""
-    zooms = sorted({symbol.min_zoom for symbol in style.symbols})
-    for zoom in zooms:
-        kinds = [symbol for symbol in style.symbols if symbol.min_zoom == zoom]
+    signs = [symbol for symbol in style.symbols if symbol.icon]
+    for zoom in sorted({symbol.min_zoom for symbol in signs}):
+        kinds = [symbol for symbol in signs if symbol.min_zoom == zoom]
         wanted: list[Any] = ["any", *(_named(style, symbol) for symbol in kinds)]
         icon = _match(style, lambda symbol: f"{style.layer}/{symbol.name}")
         layout = {"icon-image": icon, "icon-size": 0.72, "icon-padding": 1}
@@ -148,9 +150,8 @@ def _draw_places(style: LayerStyle, _theme: str) -> Iterator[Json]:
 
 def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
     """Draw clusters as circles that grow with their count, single records by their symbol."""
-    count: list[Any] = ["coalesce", ["get", "count"], 1]
-    many = [">", count, 1]
-    size = ["interpolate", ["linear"], ["log10", count], 0.3, 12, 1, 15, 2, 20, 3, 27, 4, 34]
+    many = [">", COUNT, 1]
+    size = ["interpolate", ["linear"], ["log10", COUNT], 0.3, 12, 1, 15, 2, 20, 3, 27, 4, 34]
     circle = {
         "circle-color": CLUSTER[theme],
         "circle-opacity": 0.92,
@@ -159,22 +160,24 @@ def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
         "circle-stroke-width": 1.5,
     }
     yield _layer(style, "circle", "incidents-clusters", filter=many, paint=circle)
-    figure = {
-        "text-field": ["number-format", count, {"locale": "uk"}],
-        "text-font": BOLD,
-        "text-size": ["interpolate", ["linear"], ["log10", count], 0.3, 11, 3, 14],
-        "text-allow-overlap": True,
-        "text-ignore-placement": True,
-    }
-    yield _layer(
-        style, "symbol", "incidents-counts", filter=many, layout=figure, paint={"text-color": GLYPH[theme]}
-    )  # fmt: skip
     single = {
         "icon-image": _match(style, lambda symbol: f"{style.layer}/{symbol.name}"),
         "icon-allow-overlap": True,
         "icon-ignore-placement": True,
     }
     yield _layer(style, "symbol", "incidents-single", filter=["!", many], layout=single)
+
+
+def _figures(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
+    figure = {
+        "text-field": ["number-format", COUNT, {"locale": language}],
+        "text-font": BOLD,
+        "text-size": ["interpolate", ["linear"], ["log10", COUNT], 0.3, 11, 3, 14],
+        "text-allow-overlap": True,
+        "text-ignore-placement": True,
+    }
+    paint = {"text-color": GLYPH[theme]}
+    yield _layer(style, "symbol", "incidents-counts", filter=[">", COUNT, 1], layout=figure, paint=paint)
 
 
 def _selection(theme: str) -> Iterator[Json]:
@@ -196,6 +199,8 @@ def _labels(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
     zoom = style.label.min_zoom
     if style.layer in UNITS:
         ours = ["==", ["get", "system"], style.layer]
+        if style.layer != "settlements":
+            layout["text-field"] = _with_count(layout["text-field"], language)
         yield {
             "id": f"{style.layer}-names",
             "type": "symbol",
@@ -206,15 +211,27 @@ def _labels(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
             "paint": paint,
         }
     elif style.layer == "places":
+        locality = style.symbol("locality")
+        above = {"minzoom": locality.min_zoom, "filter": _named(style, locality), "paint": paint}
+        yield _layer(style, "symbol", "places-localities", layout=layout | {"text-size": 13}, **above)
         layout |= {"text-offset": [0, 1.1], "text-anchor": "top", "text-optional": True}
-        yield _layer(style, "symbol", "places-names", minzoom=zoom, layout=layout, paint=paint)
+        others = ["!", _named(style, locality)]
+        yield _layer(style, "symbol", "places-names", minzoom=zoom, filter=others, layout=layout, paint=paint)
     else:
         yield _layer(style, "symbol", f"{style.layer}-names", minzoom=zoom, layout=layout, paint=paint)
 
 
+def _with_count(name: Any, language: str) -> list[Any]:
+    """Return a unit's name with its number of records on a second line, where there are any."""
+    figure: Json = {"font-scale": 0.86, "text-font": ["literal", FONT]}
+    count = ["number-format", ["get", "count"], {"locale": language}]
+    below = ["case", [">", ["coalesce", ["get", "count"], 0], 0], ["concat", "\n", count], ""]
+    return ["format", name, {}, below, figure]
+
+
 def _label_layout(label: Label, language: str) -> Json:
     layout: Json = {
-        "text-field": ["coalesce", ["get", f"{label.column}_{language}"], ["get", label.column], ""],
+        "text-field": ["coalesce", ["get", f"{label.column}_{language}"], ["get", f"{label.column}_uk"], ""],
         "text-font": BOLD if label.bold else FONT,
         "text-size": label.size,
         "text-max-width": 8,

@@ -26,14 +26,14 @@ def test_numbers_have_a_decimal_comma_and_narrow_spaces_in_ukrainian() -> None:
 
 @pytest.mark.parametrize(
     ("n", "said"),
-    [(0, "записів"), (1, "запис"), (2, "записи"), (5, "записів"), (11, "записів"), (21, "запис"), (104, "записи")],
+    [(0, "подій"), (1, "подія"), (2, "події"), (5, "подій"), (11, "подій"), (21, "подія"), (104, "події")],
 )
 def test_ukrainian_has_three_plurals(n: int, said: str) -> None:
-    assert speak("uk").ngettext("{n} record", "{n} records", n) == f"{n} {said}"
+    assert speak("uk").ngettext("{n} incident on the map", "{n} incidents on the map", n) == f"{n} {said} на карті"
 
 
 def test_english_is_the_message_itself() -> None:
-    assert speak("en").ngettext("{n} record", "{n} records", 1) == "1 record"
+    assert speak("en").ngettext("{n} incident on the map", "{n} incidents on the map", 1) == "1 incident on the map"
     assert speak("en").gettext("Skip to content") == "Skip to content"
 
 
