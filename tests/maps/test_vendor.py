@@ -22,7 +22,7 @@ def test_every_vendored_file_is_as_it_was_fetched() -> None:
 
 def test_every_vendored_library_has_its_licence() -> None:
     folders = [path for path in VENDOR.iterdir() if path.is_dir()]
-    assert len(folders) == 7
+    assert len(folders) >= 7
     for folder in folders:
         assert len((folder / "LICENSE").read_text("utf-8")) > 200, folder.name
 
