@@ -1,0 +1,155 @@
+"""A map as SVG from the one symbology: for print, share cards and the page without WebGL.
+
+`draw` takes rows as plain data and returns a picture that needs nothing else: no style sheet, font or image from
+anywhere. Ground, marks, names and furniture are drawn by the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from maps.language import Language
+from maps.picture import furniture, ground, marks
+from maps.picture.ground import Drawn, Pen, on_sheet
+from maps.picture.labels import Along, Taken
+from maps.picture.lettering import FAMILY
+from maps.picture.names import names
+from maps.picture.sheet import FINE, Window, number, tag, window
+from maps.rows import Box, Caption, Rows, sources
+from maps.styles import HALO, LAND, MUTED_TEXT, STYLES
+
+LEGEND = 168.0
+EDGE = 14.0
+
+
+@dataclass(frozen=True)
+class Format:
+    """The size of a picture in points and what stands on it besides the map."""
+
+    width: float
+    height: float
+    title: bool = True
+    legend: bool = True
+    footer: bool = True
+
+
+SCREEN = Format(960, 600)
+CARD = Format(900, 472.5, legend=False)  # 1200 x 630 CSS pixels, what networks show beside a link
+
+
+def draw(
+    rows: Sequence[Rows],
+    caption: Caption,
+    box: Box,
+    language: Language,
+    *,
+    form: Format = SCREEN,
+    pen: Pen | None = None,
+) -> str:
+    """Return the picture of a box (west, south, east, north in degrees) with the rows of the given layers."""
+    pen = pen or Pen()
+    side = EDGE if form.title or form.footer else 0.5
+    inner = form.width - 2 * side
+    _, top = _head("0", caption, side, inner, form, pen, language)
+    foot, bottom = _foot(rows, caption, side, inner, form, pen, language)
+    wide = inner - (LEGEND + EDGE if form.legend else 0)
+    place = window(box, side, top, wide, bottom - top)
+    map_, layers, heap_sizes = _map(rows, place, pen, language)
+    head, _ = _head(count(layers, language), caption, side, inner, form, pen, language)
+    bar = furniture.scale_bar(place, pen, language, ratio=pen.paper)
+    frame = tag("rect", fill="none", stroke=pen(MUTED_TEXT), stroke_width=0.6, **_rect(place))
+    key = ""
+    if form.legend:
+        lines = furniture.entries(layers, heap_sizes, language)
+        left = place.left + wide + EDGE
+        key = furniture.legend(lines, left, top - 2, LEGEND, bottom - top, pen, language)
+    body = map_ + bar + frame + key + head + foot
+    return _document(body, _definitions(body, layers, place, pen), caption, form, pen, language)
+
+
+def _head(
+    n: str, caption: Caption, left: float, width: float, form: Format, pen: Pen, language: Language
+) -> tuple[str, float]:
+    if not form.title:
+        return "", 0.5
+    return furniture.heading(caption, n, left, width, pen, language)
+
+
+def _foot(
+    rows: Sequence[Rows], caption: Caption, left: float, width: float, form: Format, pen: Pen, language: Language
+) -> tuple[str, float]:
+    if not form.footer:
+        return "", form.height - 0.5
+    lines = [(" ".join(caption.notes(rows, language)), "bold")]
+    lines += [(sources(rows, language), "regular"), (caption.link, "regular")]
+    return furniture.footing([line for line in lines if line[0]], left, width, form.height - 8, pen)
+
+
+def count(layers: Sequence[Drawn], language: Language) -> str:
+    """Say how many incidents lie on a map, or nothing where it is not about incidents."""
+    shown = [len(drawn.rows) for drawn in layers if drawn.rows.layer == "incidents"]
+    return language.ngettext("{n} incident", "{n} incidents", sum(shown)) if shown else ""
+
+
+def _map(rows: Sequence[Rows], place: Window, pen: Pen, language: Language) -> tuple[str, list[Drawn], list[int]]:
+    """Draw the map itself; returns it with the layers as drawn and the sizes of its heaps."""
+    known = {part.layer: part for part in rows}
+    layers = {layer: on_sheet(known[layer], place) for layer in STYLES if layer in known}
+    fine = "".join(
+        ground.draw(drawn, place, pen) for layer, drawn in layers.items() if layer not in ("places", "incidents")
+    )
+    taken = Taken(place)
+    bar = furniture.BAR_ROOM
+    taken.take([(place.left, place.top + place.height - bar[1], place.left + bar[0], place.top + place.height)])
+    found = marks.heaps(layers["incidents"], place) if "incidents" in layers else []
+    heaped = marks.draw_heaps(found, pen, language, taken)
+    placed = ""
+    if "places" in layers:
+        placed, kept = marks.draw_places(layers["places"], taken)
+        layers["places"] = layers["places"].take(kept)
+    along = Along(taken)
+    written = names(layers, along, place, pen, language)
+    back = tag("rect", fill=pen(LAND), **_rect(place))
+    defs = tag("defs", "".join(along.paths)) if along.paths else ""
+    drawing = f'<g transform="scale({1 / FINE:g})">{fine}</g>{placed}{heaped}{written}'
+    sizes = [heap.count for heap in found if not heap.symbol]
+    return back + defs + tag("g", drawing, clip_path="url(#window)"), list(layers.values()), sizes
+
+
+def _rect(place: Window) -> dict[str, object]:
+    return {
+        "x": number(place.left), "y": number(place.top), "width": number(place.width), "height": number(place.height),
+    }  # fmt: skip
+
+
+def _definitions(body: str, layers: Sequence[Drawn], place: Window, pen: Pen) -> str:
+    clip = tag("clipPath", tag("rect", **_rect(place)), id="window")
+    symbols = ""
+    for drawn in layers:
+        layer = drawn.rows.layer
+        used = [s for s in drawn.style.symbols if s.icon and f'"#{marks.symbol_id(layer, s)}"' in body]
+        symbols += marks.definitions(layer, used, pen)
+    return tag("defs", clip + ground.patterns(body, pen) + symbols)
+
+
+def _document(body: str, definitions: str, caption: Caption, form: Format, pen: Pen, language: Language) -> str:
+    said = " · ".join(part for part in (caption.period, caption.filters, language.date(caption.day)) if part)
+    label = tag("title", escape(caption.title), id="title") + tag("desc", escape(said), id="desc")
+    back = tag("rect", width="100%", height="100%", fill=pen(HALO) if not pen.paper else "#ffffff")
+    return tag(
+        "svg",
+        label + definitions + back + body,
+        xmlns="http://www.w3.org/2000/svg",
+        width=f"{number(form.width)}pt",
+        height=f"{number(form.height)}pt",
+        viewBox=f"0 0 {number(form.width)} {number(form.height)}",
+        role="img",
+        aria_labelledby="title desc",
+        lang=language.code,
+        font_family=FAMILY,
+    )
+
+
+__all__ = ["CARD", "SCREEN", "Format", "Pen", "draw"]

@@ -1,0 +1,202 @@
+"""What stands around a map: title, legend, scale bar, notes, source and licence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maps.language import Language
+from maps.picture.ground import BUILT_UP, PAPER_PATTERNS, UNITS, Drawn, Pen
+from maps.picture.lettering import broken, style, text
+from maps.picture.lettering import width as lettering_width
+from maps.picture.marks import Heap, heap_circle, use
+from maps.picture.sheet import PX, Window, number, tag
+from maps.rows import Caption
+from maps.styles import HALO, MUTED_TEXT, TEXT, Symbol
+
+SMALL = 7.6
+BODY = 8.6
+ROW = 13.4
+_BAR = 110.0  # points: the scale bar is not longer
+BAR_ROOM = (150.0, 30.0)  # kept free of names
+# Ground that explains itself; a legend that is full leaves it out first.
+_PLAIN = {"other", "rail", "path", "service"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a legend: a heading, or a symbol with what it means and how many there are."""
+
+    said: str
+    layer: str = ""
+    symbol: Symbol | None = None
+    count: int | None = None
+    heap: int | None = None
+
+
+def entries(layers: Sequence[Drawn], heap_sizes: Sequence[int], language: Language) -> list[Entry]:
+    """Return the legend of what is drawn, what matters most first; incidents with how many of each there are."""
+    found: list[Entry] = []
+    for drawn in sorted(layers, key=_weight):
+        if drawn.rows.layer == "incidents":
+            found += _incident_entries(drawn, heap_sizes, language)
+            continue
+        present = [s for s in drawn.style.symbols if drawn.of(s).any()]
+        lines = [Entry(s.title[language.code], drawn.rows.layer, s) for s in present if s.name not in _PLAIN]
+        if lines:
+            found += [*([Entry(_heading(drawn, found, language))] if _heading(drawn, found, language) else []), *lines]
+    return found
+
+
+def _weight(drawn: Drawn) -> int:
+    order = ("incidents", *UNITS[::-1], "places", "roads", "buildings", "water", "landuse")
+    return order.index(drawn.rows.layer)
+
+
+def _heading(drawn: Drawn, before: list[Entry], language: Language) -> str:
+    groups = {"places": "places", **dict.fromkeys(UNITS, "units")}
+    group = groups.get(drawn.rows.layer, "ground")
+    if any(
+        groups.get(entry.layer, "ground") == group for entry in before if entry.layer and entry.layer != "incidents"
+    ):
+        return ""
+    _ = language.gettext
+    return {"places": _("Places"), "units": _("Boundaries"), "ground": _("Ground")}[group]
+
+
+def _incident_entries(drawn: Drawn, heap_sizes: Sequence[int], language: Language) -> list[Entry]:
+    counts = {symbol.name: int(drawn.of(symbol).sum()) for symbol in drawn.style.symbols}
+    ranked = sorted(drawn.style.symbols, key=lambda symbol: -counts[symbol.name])
+    lines = [Entry(s.title[language.code], "incidents", s, counts[s.name]) for s in ranked if counts[s.name]]
+    if heap_sizes:
+        said = language.gettext("Several incidents nearby; the figure says how many")
+        lines.append(Entry(said, "incidents", heap=_round_size(heap_sizes)))
+    return [Entry(drawn.rows.title[language.code]), *lines]
+
+
+def _round_size(sizes: Sequence[int]) -> int:
+    middle = sorted(sizes)[len(sizes) // 2]
+    return max(2, min(middle, 20))
+
+
+def legend(
+    lines: list[Entry], left: float, top: float, width: float, height: float, pen: Pen, language: Language
+) -> str:
+    """Draw a legend in one column; where the height ends, the least important lines give way."""
+    drawn: list[str] = []
+    y = top
+    for entry in lines:
+        words = broken(entry.said, BODY, width - 22 - (24 if entry.count is not None else 0))
+        is_heading = not (entry.symbol or entry.heap)
+        need = ROW + (len(words) - 1) * BODY * 1.15 + (6 if is_heading and drawn else 0)
+        if y + need > top + height:
+            break
+        y += need
+        if is_heading:
+            drawn.append(text(left, y - 4, entry.said, BODY, fill=pen(TEXT), **style("bold")))
+            continue
+        first = y - (len(words) - 1) * BODY * 1.15
+        drawn.append(_swatch(entry, left + 8, first - 6.5, pen, language))
+        drawn += [text(left + 22, first - 3.6 + i * BODY * 1.15, w, BODY, fill=pen(TEXT)) for i, w in enumerate(words)]
+        if entry.count is not None:
+            said = language.number(entry.count)
+            drawn.append(text(left + width, first - 3.6, said, BODY, fill=pen(TEXT), text_anchor="end"))
+    return "".join(drawn)
+
+
+def _swatch(entry: Entry, x: float, y: float, pen: Pen, language: Language) -> str:
+    symbol = entry.symbol
+    if entry.heap:
+        heap = Heap(0, 0, entry.heap, None)
+        scale = 6.4 / heap.radius
+        inner = heap_circle(heap, pen, language)
+        return tag("g", inner, transform=f"translate({number(x)} {number(y)})scale({scale:.2f})")
+    assert symbol
+    if symbol.icon:
+        return use(entry.layer, symbol, x, y)
+    if symbol.fill or entry.layer == "settlements":
+        return _box(symbol, entry.layer, x, y, pen)
+    dash = [part * PX for part in symbol.dash] or None
+    thick = min(symbol.width * PX, 4)
+    line = f"M{number(x - 7)} {number(y)}h14"
+    casing = tag("path", d=line, stroke=pen(symbol.casing), stroke_width=thick + 1.1) if symbol.casing else ""
+    hatch = tag("rect", x=-70, y=-45, width=140, height=90, fill=f"url(#{symbol.pattern})") if symbol.pattern else ""
+    back = tag("g", hatch, transform=f"translate({number(x)} {number(y)})scale(.1)") if hatch else ""
+    return (
+        back
+        + casing
+        + tag("path", d=line, stroke=pen(symbol.line), stroke_width=max(thick, 0.8), stroke_dasharray=dash)
+    )
+
+
+def _box(symbol: Symbol, layer: str, x: float, y: float, pen: Pen) -> str:
+    pattern = PAPER_PATTERNS.get((layer, symbol.name)) if pen.paper else None
+    rect = {"x": -70, "y": -45, "width": 140, "height": 90, "rx": 10}
+    edge = pen(symbol.line) or "#0003"
+    inner = tag("rect", **rect, fill=pen(symbol.fill or BUILT_UP.fill), stroke=edge, stroke_width=5)
+    if pattern:
+        inner += tag("rect", **rect, fill=f"url(#{pattern})")
+    return tag("g", inner, transform=f"translate({number(x)} {number(y)})scale(.1)")
+
+
+def scale_bar(window: Window, pen: Pen, language: Language, *, ratio: bool) -> str:
+    """Draw a scale bar in the map's lower left corner: a round length, true in the middle of the map."""
+    metres = _round_length(_BAR * window.ground)
+    long = metres / window.ground
+    unit = f"{language.number(metres / 1000)} {language.gettext('km')}" if metres >= 1000 else (
+        f"{language.number(metres)} {language.gettext('m')}"
+    )  # fmt: skip
+    said = f"{unit} · 1 : {language.number(_rounded(window.scale))}" if ratio else unit
+    x, y = window.left + 10, window.top + window.height - 10
+    bar = f"M{number(x)} {number(y - 5)}v5h{number(long)}v-5M{number(x + long / 2)} {number(y)}v-3"
+    line = tag("path", d=bar, fill="none", stroke=pen(TEXT), stroke_width=1.1)
+    wide = max(long, lettering_width(said, SMALL)) + 14
+    plate = tag(
+        "rect", x=number(x - 7), y=number(y - 19), width=number(wide), height=25, rx=3, fill=pen(HALO), fill_opacity=0.9
+    )
+    return plate + line + text(x, y - 8, said, SMALL, fill=pen(TEXT))
+
+
+def _round_length(most: float) -> float:
+    ten = 10 ** math.floor(math.log10(most))
+    return float(next(step * ten for step in (5, 2, 1) if step * ten <= most))
+
+
+def _rounded(value: float) -> int:
+    """Return a scale with two figures that matter: nobody measures a print closer."""
+    ten = 10 ** max(math.floor(math.log10(value)) - 1, 0)
+    return int(round(value / ten) * ten)
+
+
+def heading(caption: Caption, n: str, left: float, width: float, pen: Pen, language: Language) -> tuple[str, float]:
+    """Write title, period and count from the top; returns the drawing and where it ends."""
+    size = 20.0 if width > 600 else 16.0
+    lines = broken(caption.title, size, width, "bold")
+    y, drawn = 14.0, []
+    for line in lines:
+        y += size * 1.08
+        drawn.append(text(left, y, line, size, fill=pen(TEXT), **style("bold")))
+    said = " · ".join(part for part in (caption.period, caption.filters, n, language.date(caption.day)) if part)
+    for line in broken(said, 10, width):
+        y += 13.5
+        drawn.append(text(left, y, line, 10, fill=pen(MUTED_TEXT)))
+    return "".join(drawn), y + 9
+
+
+def footing(lines: Sequence[tuple[str, str]], left: float, width: float, bottom: float, pen: Pen) -> tuple[str, float]:
+    """Write notes (bold) and sources at the bottom; returns the drawing and where it begins."""
+    laid = [(part, cut) for said, cut in lines for part in broken(said, SMALL, width, cut)]
+    top = bottom - len(laid) * SMALL * 1.28
+    drawn = [
+        text(
+            left,
+            top + (i + 1) * SMALL * 1.28 - 2,
+            part,
+            SMALL,
+            fill=pen(TEXT if cut == "bold" else MUTED_TEXT),
+            **style(cut),
+        )
+        for i, (part, cut) in enumerate(laid)
+    ]
+    return "".join(drawn), top - 6
