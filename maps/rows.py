@@ -6,7 +6,7 @@ Pictures, handouts, paper and exports all start from these two; nothing here kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.layer import Column, Layer, Title
+from layers.layer import Column, Geometry, Layer, Title
 from maps.language import Language
 
 Box = tuple[float, float, float, float]  # west, south, east, north in EPSG:4326
@@ -29,6 +29,7 @@ class Rows:
 
     layer: str
     title: Title
+    geometry: Geometry
     source: Title
     licence: str
     columns: tuple[Column, ...]
@@ -57,7 +58,7 @@ class Rows:
     def only(self, chosen: NDArray[np.bool_]) -> Rows:
         """Return the chosen rows."""
         values = [row for row, keep in zip(self.values, chosen, strict=True) if keep]
-        return Rows(self.layer, self.title, self.source, self.licence, self.columns, self.shapes[chosen], values)
+        return replace(self, shapes=self.shapes[chosen], values=values)
 
 
 def rows_of(layer: Layer, columns: tuple[Column, ...], records: Iterable[Sequence[Any]]) -> Rows:
@@ -67,7 +68,7 @@ def rows_of(layer: Layer, columns: tuple[Column, ...], records: Iterable[Sequenc
     if found:
         shapes[:] = shapely.from_wkb([bytes(record[0]) if record[0] is not None else None for record in found])
     values = [record[1:] for record in found]
-    return Rows(layer.id, layer.title, layer.source, layer.licence, columns, shapes, values)
+    return Rows(layer.id, layer.title, layer.geometry, layer.source, layer.licence, columns, shapes, values)
 
 
 @dataclass(frozen=True)
