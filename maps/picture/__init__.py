@@ -90,7 +90,7 @@ def _foot(
 def count(layers: Sequence[Drawn], language: Language) -> str:
     """Say how many incidents lie on a map, or nothing where it is not about incidents."""
     shown = [len(drawn.rows) for drawn in layers if drawn.rows.layer == "incidents"]
-    return language.ngettext("{n} incident", "{n} incidents", sum(shown)) if shown else ""
+    return language.ngettext("{n} incident on the map", "{n} incidents on the map", sum(shown)) if shown else ""
 
 
 def _map(rows: Sequence[Rows], place: Window, pen: Pen, language: Language) -> tuple[str, list[Drawn], list[int]]:
