@@ -2,6 +2,100 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import shapely
+from shapely import Geometry
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from layers.geometry import WGS84
+from layers.units.rules import AREA, Security
+
+# One statement, so that the tiles' versions are bumped once. Security is left as it is: what is known of hostilities
+# outlives any file of limits.
+SAVE = text("""
+INSERT INTO units (system, code, name_uk, name_en, kind, parent_code, members, geom, point, area_km2, population_2022,
+                   attributes, approximate, source, licence, valid)
+SELECT system, code, name_uk, name_en, kind, parent_code, members, ST_Multi(geom), point, area_km2, population_2022,
+       attributes, approximate, source, licence, daterange(since, until)
+FROM jsonb_to_recordset(cast(:units AS jsonb)) AS given(
+    system text, code text, name_uk text, name_en text, kind text, parent_code text, members text[], geom geometry,
+    point geometry, area_km2 double precision, population_2022 int, attributes jsonb, approximate boolean,
+    source text, licence text, since date, until date)
+ON CONFLICT (code) DO UPDATE SET
+    system = excluded.system, name_uk = excluded.name_uk, name_en = excluded.name_en, kind = excluded.kind,
+    parent_code = excluded.parent_code, members = excluded.members, geom = excluded.geom, point = excluded.point,
+    area_km2 = excluded.area_km2, population_2022 = excluded.population_2022, attributes = excluded.attributes,
+    approximate = excluded.approximate, source = excluded.source, licence = excluded.licence, valid = excluded.valid,
+    version = units.version + 1
+""")
+
+READ = """
+SELECT system, code, name_uk, name_en, kind, parent_code, members, ST_AsBinary(geom) AS geom,
+       ST_X(point) AS lon, ST_Y(point) AS lat, area_km2, population_2022, attributes, approximate, source, licence,
+       security, version
+FROM units
+"""
+
+SET_SECURITY = text("""
+UPDATE units SET security = :security, version = version + 1
+WHERE code = :code AND version = coalesce(:version, version) RETURNING version
+""")
+
+
+def all_units(session: Session) -> list[dict[str, Any]]:
+    """Return every unit, `geom` as a shapely geometry in EPSG:4326 or None."""
+    rows = [dict(row) for row in session.execute(text(READ + "ORDER BY system, code")).mappings()]
+    for row in rows:
+        row["geom"] = None if row["geom"] is None else shapely.from_wkb(bytes(row["geom"]))
+    return rows
+
+
+def one_unit(session: Session, code: str) -> dict[str, Any] | None:
+    """Return one unit without its limits, or None."""
+    row = session.execute(text(READ + "WHERE code = :code"), {"code": code}).mappings().one_or_none()
+    return None if row is None else {key: value for key, value in row.items() if key != "geom"}
+
+
+def facts_mark(session: Session) -> str | None:
+    """Return the fingerprint of the facts that the units were last made from."""
+    mark = text("SELECT attributes ->> 'facts' FROM units WHERE system = :area")
+    found: str | None = session.scalar(mark, {"area": AREA})
+    return found
+
+
+def approximate_systems(session: Session) -> list[str]:
+    """Return the systems with approximate limits: what is drawn of them says «наближені межі»."""
+    return list(session.scalars(text("SELECT DISTINCT system FROM units WHERE approximate ORDER BY system")))
+
+
+def save(session: Session, units: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or replace units by code; `geom` and `point` are shapely geometries in EPSG:4326 or None."""
+    rows = [{**unit, "geom": _ewkb(unit["geom"]), "point": _ewkb(unit["point"])} for unit in units]
+    session.execute(SAVE, {"units": json.dumps(rows, ensure_ascii=False, default=str)})
+
+
+def remove_others(session: Session, codes: Iterable[str]) -> list[str]:
+    """Remove units that the area no longer has and return their codes."""
+    gone = text("DELETE FROM units WHERE NOT code = ANY(:codes) RETURNING code")
+    return list(session.scalars(gone, {"codes": list(codes)}))
+
+
+def set_security(session: Session, code: str, security: Security, version: int | None) -> int | None:
+    """Set a unit's status and return its new version, or None when it is not there or has another version."""
+    values = {"code": code, "security": security.value, "version": version}
+    after: int | None = session.scalar(SET_SECURITY, values)
+    return after
+
+
+def _ewkb(shape: Geometry | None) -> str | None:
+    if shape is None:
+        return None
+    return str(shapely.to_wkb(shapely.set_srid(shape, WGS84), hex=True, include_srid=True))
+
 
 def assign_units(relation: str, *, key: str = "id", geometry: str = "geom") -> str:
     """Return a SELECT of (key, units) for every row of a relation of points in EPSG:4326, as set-based SQL.

@@ -29,10 +29,10 @@ CREATE INDEX ON units USING gist (point_3857);
 CREATE INDEX units_of_active_hostilities ON units (code) WHERE security = 'active';
 
 -- Which units a point lies in, answered without the limits' thousands of corners: each unit is cut by a fixed grid of
--- 1/128 degree (a power of two, so that a point's cell is exact). A cell wholly inside a unit has no geometry: a point
+-- 1/64 degree (a power of two, so that a point's cell is exact). A cell wholly inside a unit has no geometry: a point
 -- in it is in the unit. A cell on the limits keeps the piece of the unit in it.
 CREATE TABLE unit_cells (
-    unit_id bigint NOT NULL REFERENCES units ON DELETE CASCADE,
+    unit_id bigint NOT NULL,  -- no foreign key: its check of each cell takes longer than the cutting
     x int NOT NULL,
     y int NOT NULL,
     system text NOT NULL,
@@ -43,19 +43,26 @@ CREATE TABLE unit_cells (
 CREATE INDEX ON unit_cells (x, y);
 
 CREATE FUNCTION cell_of(degrees double precision) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
-$$ SELECT floor(degrees * 128)::int $$;
+$$ SELECT floor(degrees * 64)::int $$;
 
 CREATE FUNCTION cut_unit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM unit_cells WHERE unit_id = OLD.id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' AND (OLD.system, OLD.code, OLD.geom) IS NOT DISTINCT FROM (NEW.system, NEW.code, NEW.geom) THEN
+        RETURN NULL;
+    END IF;
     DELETE FROM unit_cells WHERE unit_id = NEW.id;
     INSERT INTO unit_cells (unit_id, x, y, system, code, piece)
     SELECT NEW.id, i, j, NEW.system, NEW.code,
            CASE WHEN NOT ST_Contains(NEW.geom, cell.geom) THEN ST_ClipByBox2D(NEW.geom, cell.geom::box2d) END
-    FROM ST_SquareGrid(1 / 128.0, NEW.geom) cell
+    FROM ST_SquareGrid(1 / 64.0, NEW.geom) cell
     WHERE ST_Intersects(NEW.geom, cell.geom);
     RETURN NULL;
 END $$;
-CREATE TRIGGER cut AFTER INSERT OR UPDATE OF system, code, geom ON units
+CREATE TRIGGER cut AFTER INSERT OR DELETE OR UPDATE OF system, code, geom ON units
     FOR EACH ROW EXECUTE FUNCTION cut_unit();
 
 -- The codes of the units a point lies in, one a system (on a common border the lower code); empty outside the area.
