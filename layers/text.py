@@ -23,7 +23,7 @@ def fold(text: str) -> str:
 _LETTERS = dict(
     zip(
         "абвгґдезиіклмнопрстуфхцчшщжєїйюяыэё",
-        "a b v h g d e z y i k l m n o p r s t u f kh ts ch sh shch zh ie i i iu ia y e e".split(),
+        "a b v h g d e z y i k l m n o p r s t u f kh ts ch sh shch zh ie i i iu ia y e e".split(),  # noqa: SIM905 (read it under the row above)
         strict=True,
     )
 ) | {"ь": "", "ъ": ""}

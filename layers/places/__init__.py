@@ -1,0 +1,1 @@
+"""Open facts about the place: roads, buildings, water, land, points of interest; and what is for staff only."""
