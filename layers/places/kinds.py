@@ -24,7 +24,7 @@ _ALL = [
     *_kinds(
         "settlement",
         ("city", "Місто", "City"),
-        ("town", "Містечко", "Town"),
+        ("town", "Місто, селище", "Town"),
         ("village", "Село", "Village"),
         ("hamlet", "Хутір", "Hamlet"),
         ("suburb", "Частина міста", "Part of town"),
@@ -112,4 +112,54 @@ RESTRICTED_KINDS = {
     "guard": Title("Пост охорони", "Guard"),
     "military": Title("Військовий обʼєкт", "Military object"),
     "checkpoint": Title("Контрольно-пропускний пункт", "Checkpoint"),
+}
+
+STREET_KINDS = {
+    "": Title("вулиця", "street"),
+    "street": Title("вулиця", "street"),
+    "lane": Title("провулок", "lane"),
+    "avenue": Title("проспект", "avenue"),
+    "boulevard": Title("бульвар", "boulevard"),
+    "square": Title("площа", "square"),
+    "highway": Title("шосе", "highway"),
+    "embankment": Title("набережна", "embankment"),
+    "drive": Title("вʼїзд", "drive"),
+    "dead_end": Title("тупик", "dead end"),
+    "descent": Title("узвіз", "descent"),
+    "alley": Title("алея", "alley"),
+    "passage": Title("проїзд", "passage"),
+    "line": Title("лінія", "line"),
+}
+
+# As people write them, folded; what stands before or after a street's own name.
+STREET_WORDS = {
+    word: kind
+    for kind, words in {
+        "street": ("вулиця", "вулиці", "вул", "street", "st", "vulytsia", "vul", "улица", "ул"),
+        "lane": ("провулок", "провулку", "пров", "пр-к", "lane", "provulok", "переулок", "пер"),
+        "avenue": ("проспект", "просп", "пр-т", "avenue", "ave", "prospekt"),
+        "boulevard": ("бульвар", "бул", "б-р", "boulevard", "bulvar"),
+        "square": ("площа", "пл", "майдан", "square", "ploshcha", "maidan"),
+        "highway": ("шосе", "highway", "shose"),
+        "embankment": ("набережна", "наб", "embankment", "naberezhna"),
+        "drive": ("вʼїзд", "вїзд", "drive", "vizd"),
+        "dead_end": ("тупик", "туп", "tupyk"),
+        "descent": ("узвіз", "descent", "uzviz"),
+        "alley": ("алея", "alley", "aleia"),
+        "passage": ("проїзд", "passage", "proizd"),
+        "line": ("лінія", "line", "liniia"),
+    }.items()
+    for word in words
+}
+
+# Kinds of settlements by the words of the codifier, and by OpenStreetMap's where an area has no codifier.
+SETTLEMENT_TITLES = {
+    "місто": Title("місто", "city"),
+    "селище": Title("селище", "town"),
+    "селище міського типу": Title("селище", "town"),
+    "село": Title("село", "village"),
+    "city": Title("місто", "city"),
+    "town": Title("селище", "town"),
+    "village": Title("село", "village"),
+    "hamlet": Title("хутір", "hamlet"),
 }

@@ -1,7 +1,9 @@
--- A name as it is searched: one case, no apostrophes, ё and ґ as they are typed without them, words with single spaces.
+-- A name as it is searched: one case, letters without their marks (ї as і, й as и, ё as е, é as e: both sides lose them),
+-- ґ as г, no apostrophes, single spaces for whatever is neither letter nor digit.
 CREATE FUNCTION search_key(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT btrim(regexp_replace(
-        translate(lower(normalize(name, NFC)), 'ёґ''’ʼ`´ʹ′‘', 'ег'), '[^[:alnum:]]+', ' ', 'g'))
+        translate(regexp_replace(normalize(lower(name), NFD), '[\u0300-\u036f]', '', 'g'), 'ґ''’ʼ`´ʹ′‘', 'г'),
+        '[^[:alnum:]]+', ' ', 'g'))
 $$;
 
 -- Open facts about the place. Each id is OpenStreetMap's: node/1, way/2, relation/3.
@@ -55,7 +57,6 @@ CREATE TABLE landuse (
     geom_3857 geometry(MultiPolygon, 3857) GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
 );
 
--- `units` are codes of the units the place lies in.
 CREATE TABLE places (
     id text CONSTRAINT pk_places PRIMARY KEY,
     kind text NOT NULL CONSTRAINT ck_places_kind CHECK (kind NOT IN ('', 'camera', 'military', 'checkpoint')),
@@ -65,7 +66,6 @@ CREATE TABLE places (
     key_en text GENERATED ALWAYS AS (search_key(name_en)) STORED,
     street text,
     house_number text,
-    units text[] NOT NULL DEFAULT '{}',
     geom geometry(Point, 4326) NOT NULL,
     geom_3857 geometry(Point, 3857) GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
 );
@@ -125,7 +125,6 @@ CREATE INDEX ix_landuse_geom_3857 ON landuse USING gist (geom_3857);
 CREATE INDEX ix_places_geom ON places USING gist (geom);
 CREATE INDEX ix_places_geom_3857 ON places USING gist (geom_3857);
 CREATE INDEX ix_places_kind ON places (kind);
-CREATE INDEX ix_places_units ON places USING gin (units);
 CREATE INDEX ix_places_key ON places USING gin (key_uk gin_trgm_ops, key_en gin_trgm_ops);
 CREATE INDEX ix_streets_geom ON streets USING gist (geom);
 CREATE INDEX ix_streets_key ON streets USING gin (key_uk gin_trgm_ops, key_en gin_trgm_ops);

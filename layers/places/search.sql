@@ -1,5 +1,5 @@
--- Settlements, streets and named places whose name is like :words, best first: exact before prefix before the beginning
--- of a later word before similar; and within one fit, settlement before street before place.
+-- Settlements, streets and named places whose name is like :words, best first: exact before the beginning of a
+-- word before similar; and within one fit, settlement before street before place.
 WITH asked AS (
     SELECT search_key(:words) AS key
 ), settlement AS (
@@ -31,8 +31,7 @@ WITH asked AS (
       AND (key_uk % key OR key_en % key OR key_uk LIKE '%' || key || '%' OR key_en LIKE '%' || key || '%')
 ), ranked AS (
     SELECT c.*,
-           CASE WHEN key IN (key_uk, key_en) THEN 3
-                WHEN starts_with(key_uk, key) OR starts_with(key_en, key) THEN 2
+           CASE WHEN key IN (key_uk, key_en) THEN 2
                 WHEN strpos(' ' || key_uk, ' ' || key) > 0 OR strpos(' ' || key_en, ' ' || key) > 0 THEN 1
                 ELSE 0 END AS fit,
            greatest(similarity(key_uk, key), similarity(key_en, key)) AS likeness

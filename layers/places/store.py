@@ -19,8 +19,7 @@ from layers.database.engine import raw
 from layers.geometry import WGS84
 from layers.places.graph import Graph, build_graph
 from layers.places.kinds import SETTLEMENT_KINDS
-from layers.places.tables import PlaceRow, RestrictedPlace, RoadEdge, RoadNode, StreetRow
-from layers.units.store import assign_units
+from layers.places.tables import StreetRow
 
 Columns = Mapping[str, Sequence[Any]]  # mapped attribute -> one value a row; `geom` holds shapely geometries
 
@@ -69,7 +68,8 @@ def replace(session: Session, model: type[Base], rows: Columns) -> Change:
     )
     added = run(
         sql.SQL(
-            "INSERT INTO {t} ({plain}) SELECT {theirs} FROM {s} s WHERE NOT EXISTS (SELECT FROM {t} t WHERE t.id = s.id)"
+            "INSERT INTO {t} ({plain}) SELECT {theirs} FROM {s} s "
+            "WHERE NOT EXISTS (SELECT FROM {t} t WHERE t.id = s.id)"
         ).format(**words)
     )
     run(sql.SQL("DROP TABLE {s}").format(**words))
@@ -112,21 +112,21 @@ def _ewkb(shapes: Sequence[Any]) -> list[bytes]:
 def columns_of(model: type[Base], rows: Sequence[Any]) -> Columns:
     """Return rows of objects, column by column, as far as both the table and the object know them."""
     keys = [
-        column.key
-        for column in model.__mapper__.column_attrs
-        if not isinstance(column.columns[0].computed, Computed) and column.columns[0].server_default is None
+        column.key for column in model.__mapper__.column_attrs if not isinstance(column.columns[0].computed, Computed)
     ]
     return {key: [getattr(row, key) for row in rows] for key in keys}
 
 
-# --- Streets and units, derived in the database --------------------------------------------------------------------
+# --- Streets, gathered in the database --------------------------------------------------------------------
 
 STREET_GAP_M = 300  # roads of one name further apart than that are two streets
 
 STREETS = text("""
 WITH part AS (
-    SELECT r.id, r.name_uk, r.name_en, r.geom, n.kind, search_key(n.bare_uk) AS key_uk, search_key(n.bare_en) AS key_en
-    FROM unnest(:ids, :kinds, :bare_uk, :bare_en) AS n (id, kind, bare_uk, bare_en)
+    SELECT r.id, r.name_uk, coalesce(r.name_en, r.name_uk) AS name_en, r.geom, n.kind,
+           search_key(n.bare_uk) AS key_uk, search_key(n.bare_en) AS key_en
+    FROM unnest(cast(:ids AS text[]), cast(:kinds AS text[]), cast(:bare_uk AS text[]), cast(:bare_en AS text[]))
+         AS n (id, kind, bare_uk, bare_en)
     JOIN roads r ON r.id = n.id
 ), together AS (
     SELECT *, ST_ClusterDBSCAN(ST_Transform(geom, cast(:srid AS int)), :gap, 1) OVER (PARTITION BY kind, key_uk) AS heap
@@ -143,9 +143,7 @@ FROM together GROUP BY kind, key_uk, heap
 """)
 
 
-def replace_streets(
-    session: Session, named: Sequence[tuple[str, str, str, str]], *, metric_srid: int
-) -> Change:
+def replace_streets(session: Session, named: Sequence[tuple[str, str, str, str]], *, metric_srid: int) -> Change:
     """Gather roads into streets; `named` are (road id, kind of street, name in Ukrainian and English without it)."""
     ids, kinds, bare_uk, bare_en = (list(column) for column in zip(*named, strict=True)) if named else ([], [], [], [])
     found = session.execute(
@@ -156,18 +154,6 @@ def replace_streets(
     rows = {key: [getattr(row, key) for row in found] for key in keys}
     shapes = {key: list(shapely.from_wkb(rows[key])) for key in ("point", "geom")}
     return replace(session, StreetRow, rows | shapes)
-
-
-def place_in_units(session: Session) -> int:
-    """Say of each place which units it lies in, and return how many changed; to be called when either was loaded."""
-    found = assign_units("places")
-    changed = session.execute(
-        text(
-            f"UPDATE places SET units = found.units FROM ({found}) found "  # noqa: S608 (SQL of the units' own store)
-            "WHERE found.id = places.id AND found.units <> places.units"
-        )
-    )
-    return int(changed.rowcount)  # type: ignore[attr-defined]
 
 
 # --- The routable graph ---------------------------------------------------------------------------------------------
@@ -197,7 +183,7 @@ def load_graph(session: Session, *, metric_srid: int) -> Graph:
 
 # --- Search -----------------------------------------------------------------------------------------------------------
 
-_FOLDER = resources.files("layers") / "places"
+SEARCH = (resources.files("layers") / "places" / "search.sql").read_text("utf-8")
 LOCALITIES = sorted(SETTLEMENT_KINDS & {"city", "town", "village", "hamlet"})
 
 
@@ -206,6 +192,5 @@ def find(session: Session, *, words: str, kind: str | None, within: Sequence[str
 
     `kind` narrows streets to lanes, avenues ...; `within` are codes of settlements that streets and places must be in.
     """
-    statement = text((_FOLDER / "search.sql").read_text("utf-8"))
     values = {"words": words, "kind": kind, "within": list(within), "limit": limit, "localities": LOCALITIES}
-    return [dict(row) for row in session.execute(statement, values).mappings()]
+    return [dict(row) for row in session.execute(text(SEARCH), values).mappings()]

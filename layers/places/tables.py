@@ -6,7 +6,6 @@ from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import REAL, BigInteger, Computed, ForeignKey, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.database.base import Base
@@ -80,7 +79,7 @@ class LanduseRow(Base):
 
 
 class PlaceRow(Base):
-    """A public place; `key_uk` and `key_en` are its names as searched, `units` the codes of the units it lies in."""
+    """A public place; `key_uk` and `key_en` are its names as searched."""
 
     __tablename__ = "places"
 
@@ -92,7 +91,6 @@ class PlaceRow(Base):
     key_en: Mapped[str | None] = mapped_column(Text, Computed("search_key(name_en)", persisted=True))
     street: Mapped[str | None] = mapped_column(Text)
     house_number: Mapped[str | None] = mapped_column(Text)
-    units: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     geom: Mapped[WKBElement] = _degrees("POINT")
     geom_3857: Mapped[WKBElement] = _metres("POINT")
 
