@@ -8,9 +8,10 @@ from pathlib import Path
 
 from geo_api.home import Home
 from ingestion.folder import Kind, Report, changed, load_source
+from ingestion.osm import ENDINGS, load_osm
 from layers.database.engine import Database
 
-KINDS: tuple[Kind, ...] = ()
+KINDS: tuple[Kind, ...] = (Kind("osm", frozenset(ENDINGS), whole=True, load=load_osm),)
 
 
 def load_folder(

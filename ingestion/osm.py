@@ -13,40 +13,62 @@ from pathlib import Path
 from typing import Any
 
 import osmium
-from shapely import Polygon, box
+from shapely import Geometry, box
 
 from ingestion import osm_restricted, osm_tags
 from ingestion.osm_reading import Reading, Report
 from layers.area import Area
 from layers.database.engine import Database
 from layers.errors import BadInput
+from layers.places import store
 from layers.places.actions import kinds, replace_facts
 from layers.places.facts import Facts
 from layers.text import N_
 from layers.viewer import robot
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int | None], None]
+ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 
-def read_osm(path: Path, outline: Polygon, progress: Progress | None = None) -> tuple[Facts, Report]:
-    """Read an extract and return what lies in the outline (EPSG:4326), with the report.
+def read_osm(path: Path, outline: Geometry, progress: Progress | None = None) -> tuple[Facts, Report]:
+    """Read an extract, or all extracts of a folder, and return what meets the outline (EPSG:4326), with the report.
 
-    `progress` is called now and then with the number of objects read. Raises BadInput when the file is missing, is not
+    `progress` is called now and then with the number of objects read. Raises BadInput when a file is missing, is not
     an extract, is cut short, or holds nothing of the area.
     """
+    files = _files(path)
+    reading = Reading(outline)
+    count = 0
+    for file in files:
+        try:
+            for element in _elements(file):
+                reading.take(element)
+                count += 1
+                if progress and count % 10_000 == 0:
+                    progress(count, None)
+        except RuntimeError as error:
+            raise _unreadable(file, str(error)) from error
+    facts, report = reading.finish()
+    if facts.is_empty:
+        raise BadInput(
+            N_("{path} holds nothing inside this area's outline: is it an extract of another place?"), path=path
+        )
+    if not reading.ways_seen:
+        raise BadInput(
+            N_("{path} holds points but no streets or outlines: it is cut short. Download it again."), path=path
+        )
+    return facts, report
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.name.lower().endswith(ENDINGS))
+        if not files:
+            raise BadInput(N_("{path} holds no OpenStreetMap extract (.osm.pbf)."), path=path)
+        return files
     if not path.is_file():
         raise BadInput(N_("There is no file {path}."), path=path)
-    reading = Reading(outline)
-    try:
-        for count, element in enumerate(_elements(path), 1):
-            reading.take(element)
-            if progress and count % 10_000 == 0:
-                progress(count)
-    except RuntimeError as error:
-        raise _unreadable(path, str(error)) from error
-    facts, report = reading.finish()
-    _refuse_useless(path, facts, reading)
-    return facts, report
+    return [path]
 
 
 def _elements(path: Path) -> Iterator[Any]:
@@ -66,37 +88,36 @@ def _unreadable(path: Path, reason: str) -> BadInput:
     )
 
 
-def _refuse_useless(path: Path, facts: Facts, reading: Reading) -> None:
-    if facts.is_empty:
-        raise BadInput(
-            N_("{path} holds nothing inside this area's outline: is it an extract of another place?"), path=path
-        )
-    if not reading.ways_seen:
-        raise BadInput(
-            N_("{path} holds points but no streets or outlines: it is cut short. Download it again."), path=path
-        )
-
-
 # --- Into the database ------------------------------------------------------------------------------------------------
+
+
+ROBOT = robot("load osm")
 
 
 def load_osm(
     database: Database,
     area: Area,
     path: Path,
+    progress: Progress | None = None,
     *,
     dry_run: bool = False,
     stop_on_error: bool = False,
-    progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Put an extract in place of the area's old one, as a robot and in one transaction, and return the report.
+    """Put an extract (or a folder of them) in place of the area's old one, as a robot and in one transaction.
 
-    With `stop_on_error` a single object that can't be used stops the load; with `dry_run` nothing is written.
+    The area's outline is its units' when their real limits are loaded, its box until then. With `stop_on_error` a
+    single object that can't be used stops the load; with `dry_run` nothing is written. Returns the report.
     """
-    facts, report = read_osm(path, box(*area.box), progress)
+    with database.begin(ROBOT) as session:
+        outline = store.area_outline(session) or box(*area.box)
+    facts, report = read_osm(path, outline, progress)
     if stop_on_error and report.skipped:
-        reason, ids = next(iter(report.skipped.items()))
-        raise BadInput(N_("{id} can't be used: {reason}. Nothing was changed."), id=ids[0], reason=reason)
+        ids = [identity for named in report.skipped.values() for identity in named]
+        raise BadInput(
+            N_("{count} objects can't be used, the first of them is {id}. Nothing was changed."),
+            count=len(ids),
+            id=ids[0],
+        )
     answer: dict[str, Any] = {
         "file": path.name,
         "read": report.read,
@@ -110,6 +131,6 @@ def load_osm(
     }
     if dry_run:
         return answer
-    with database.begin(robot("load osm")) as session:
+    with database.begin(ROBOT) as session:
         changes = replace_facts(session, facts, metric_srid=area.metric_srid)
     return {**answer, "tables": {table: asdict(change) for table, change in changes.items()}}

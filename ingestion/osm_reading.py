@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 import osmium
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry, LineString, Polygon
+from shapely import Geometry, LineString
 
 from ingestion import osm_restricted, osm_tags
 from layers.places.facts import Building, Facts, Ground, Place, Restricted, Road
@@ -33,8 +33,9 @@ Shape = Literal["node", "line", "area"]
 class Report:
     """What became of the file's objects: read = kept + restricted + withheld + skipped + passed over.
 
-    `read` are the objects with a key of interest; passed over are those outside the area or of no layer. Restricted
-    ones (cameras, military) and those withheld because they stand inside a military area are counted, never named.
+    `read` are the objects with a key of interest; passed over are those outside the area, of no layer, or met before.
+    Restricted ones (cameras, military) and those withheld because they stand inside a military area are counted, never
+    named.
     """
 
     read: int = 0
@@ -61,7 +62,7 @@ class _Found:
 class Reading:
     """The state of one pass: a batch of objects with their geometries as WKB, closed ways that wait for their area."""
 
-    def __init__(self, outline: Polygon) -> None:
+    def __init__(self, outline: Geometry) -> None:
         shapely.prepare(outline)
         self.outline = outline
         self.box = outline.bounds
@@ -237,7 +238,8 @@ class Reading:
             if inside and _fills(tags) and not (osm_tags.road_class(tags) or identity in self.skipped):
                 self._skip(identity, tags, BROKEN)
         self.facts.restricted = list(self.restricted.values())
-        self.facts.water = _last_of_each(self.facts.water)
+        for layer in ("roads", "buildings", "water", "landuse", "places"):
+            setattr(self.facts, layer, _last_of_each(getattr(self.facts, layer)))
         withheld = withhold(self.facts)
         kept = _identities(self.facts)
         named = {i: reason for i, reason in self.skipped.items() if reason and i not in kept}
@@ -291,11 +293,8 @@ def _known_run(way: Any) -> list[tuple[int, float, float]]:
     return max(runs, key=len)
 
 
-R = TypeVar("R", bound=Ground)
-
-
-def _last_of_each(rows: list[R]) -> list[R]:
-    """Return one row an id: of a closed watercourse that is an area too, the area, which came later."""
+def _last_of_each(rows: list[Any]) -> list[Any]:
+    """Return one row an id: of a closed watercourse that is an area too the area, of two extracts the later's."""
     return list({row.id: row for row in rows}.values())
 
 

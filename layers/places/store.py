@@ -23,6 +23,15 @@ from layers.places.tables import StreetRow
 
 Columns = Mapping[str, Sequence[Any]]  # mapped attribute -> one value a row; `geom` holds shapely geometries
 
+OUTLINE = text("SELECT ST_AsBinary(geom) FROM units WHERE system = 'area' AND NOT approximate AND geom IS NOT NULL")
+
+
+def area_outline(session: Session) -> shapely.Geometry | None:
+    """Return the area's real outline (EPSG:4326), or None while it is only approximate or not known."""
+    found = session.scalar(OUTLINE)
+    return shapely.from_wkb(found) if found else None
+
+
 # --- A new extract over an old one --------------------------------------------------------------------------------
 
 

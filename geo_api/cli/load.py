@@ -1,0 +1,84 @@
+"""`bezpeka load`: foreign files into the area's database, each kind by its own loader."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geo_api.cli.terminal import Terminal
+from layers.text import N_
+
+SHOWN_IDS = 5
+
+
+class OnError(StrEnum):
+    """What to do with an object or row that can't be used."""
+
+    SKIP = "skip"
+    STOP = "stop"
+
+
+def register(app: typer.Typer, terminal: Terminal) -> None:
+    _ = terminal.gettext
+    load = typer.Typer(help=_("Load files into the map."), no_args_is_help=True)
+    app.add_typer(load, name="load")
+    dry_run = Annotated[bool, typer.Option("--dry-run", help=_("Read and report, but write nothing."))]
+    on_error = Annotated[OnError, typer.Option(help=_("What to do with what can't be used: skip it, or stop."))]
+
+    @load.command(help=_("Load streets, buildings, water and places from an OpenStreetMap extract (.osm.pbf)."))
+    def osm(
+        path: Annotated[Path, typer.Argument(metavar="FILE", help=_("The extract, or a folder of extracts."))],
+        dry_run: dry_run = False,
+        on_error: on_error = OnError.SKIP,
+    ) -> None:
+        load_osm(terminal, path, dry_run=dry_run, stop_on_error=on_error is OnError.STOP)
+
+
+# --- OpenStreetMap --------------------------------------------------------------------------------------------------
+
+LAYERS = {
+    "roads": N_("Roads and streets"),
+    "buildings": N_("Buildings"),
+    "water": N_("Water"),
+    "landuse": N_("Land use"),
+    "places": N_("Places"),
+}
+
+
+def load_osm(terminal: Terminal, path: Path, *, dry_run: bool, stop_on_error: bool) -> None:
+    from ingestion import osm
+
+    with terminal.database() as database, terminal.progress(path.name) as progress:
+        report = osm.load_osm(
+            database, terminal.home.area, path, progress, dry_run=dry_run, stop_on_error=stop_on_error
+        )
+    terminal.answer(report, lambda: _show_osm(terminal, report))
+
+
+def _show_osm(terminal: Terminal, report: dict[str, Any]) -> None:
+    _ = terminal.gettext
+    unwritten = dict.fromkeys(("added", "changed", "removed"))
+    changes = report.get("tables", {})
+    rows = [
+        {"layer": _(title), **changes.get(layer, unwritten), "total": sum(report["kinds"][layer].values())}
+        for layer, title in LAYERS.items()
+    ]
+    terminal.table(
+        rows, layer=_("Layer"), total=_("Objects"), added=_("new"), changed=_("changed"), removed=_("removed")
+    )
+    for reason, ids in report["skipped"].items():
+        more = ", …" if len(ids) > SHOWN_IDS else ""
+        terminal.say(
+            N_("Left out ({count}), because {reason}: {ids}"),
+            count=len(ids),
+            reason=_(reason),
+            ids=", ".join(ids[:SHOWN_IDS]) + more,
+        )
+    terminal.say(
+        N_("For staff only: {restricted}. Withheld inside military areas: {withheld}."),
+        restricted=report["restricted"],
+        withheld=report["withheld"],
+    )
+    if report["dry_run"]:
+        terminal.say(N_("Nothing was written: this was a dry run."))
