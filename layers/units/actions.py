@@ -28,6 +28,7 @@ class District:
     name_uk: str
     members: tuple[str, ...]
     name_en: str = ""
+    limits: Limits | None = None
 
 
 def ensure_units(session: Session, area: Area) -> bool:
@@ -61,25 +62,12 @@ def define_districts(
     system = area.system(system_id)
     if system is None or not system.member_system:
         raise BadInput(N_("This area has no units of the kind “{system}” that consist of others."), system=system_id)
-    owners: dict[str, str] = {}
-    for district in districts:
-        for member in district.members:
-            if member not in known or known[member]["system"] != system.member_system:
-                raise BadInput(
-                    N_("District {district}: there is no settlement with the code {code}."),
-                    district=district.code,
-                    code=member,
-                )
-            if owners.setdefault(member, district.code) != district.code:
-                raise BadInput(
-                    N_("{name} ({code}) is in two districts: {one} and {other}."),
-                    name=known[member]["name_uk"],
-                    code=member,
-                    one=owners[member],
-                    other=district.code,
-                )
+    settlements = {code for code, unit in known.items() if unit["system"] == system.member_system}
+    _check_members(districts, settlements, known)
     made = [_facts_of(district, system_id, system.kind, known) for district in districts]
-    _redraw(session, area, {}, districts=made)
+    limits = {district.code: district.limits for district in districts if district.limits}
+    store.remove_system(session, system_id)
+    _redraw(session, area, limits, named=made)
     history.record(
         session, audience="public", subject="units", subject_id=system_id, event="districts_set", codes={"n": len(made)}
     )
@@ -110,6 +98,32 @@ def set_security(
     return after
 
 
+def _check_members(
+    districts: Sequence[District], settlements: set[str], known: Mapping[str, Mapping[str, Any]]
+) -> None:
+    owners: dict[str, str] = {}
+    codes = [district.code for district in districts]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise BadInput(N_("Two districts have the code {code}."), code=code)
+    for district in districts:
+        for member in district.members:
+            if member not in settlements:
+                raise BadInput(
+                    N_("District {district}: there is no settlement with the code {code}."),
+                    district=district.code,
+                    code=member,
+                )
+            if owners.setdefault(member, district.code) != district.code:
+                raise BadInput(
+                    N_("{name} ({code}) is in two districts: {one} and {other}."),
+                    name=known[member]["name_uk"],
+                    code=member,
+                    one=owners[member],
+                    other=district.code,
+                )
+
+
 def _facts_of(district: District, system: str, kind: str, known: Mapping[str, Mapping[str, Any]]) -> UnitFacts:
     parents = {known[member]["parent_code"] for member in district.members}
     return UnitFacts(
@@ -123,12 +137,10 @@ def _facts_of(district: District, system: str, kind: str, known: Mapping[str, Ma
     )
 
 
-def _redraw(
-    session: Session, area: Area, limits: Mapping[str, Limits], *, districts: Sequence[UnitFacts] | None = None
-) -> None:
+def _redraw(session: Session, area: Area, limits: Mapping[str, Limits], *, named: Sequence[UnitFacts] = ()) -> None:
     """Bring the table to the facts, the real limits known before and now, and approximate ones for the rest."""
     before = store.all_units(session)
-    units = read_facts(area) + list(_districts_of(area, before) if districts is None else districts)
+    units = [*read_facts(area), *_named_before(area, before), *named]
     known = {unit.code for unit in units}
     real = {
         unit["code"]: Limits(polygons_of(unit["geom"]), unit["source"], unit["licence"])
@@ -142,7 +154,7 @@ def _redraw(
     store.save(session, rows)
 
 
-def _districts_of(area: Area, rows: Iterable[Mapping[str, Any]]) -> list[UnitFacts]:
+def _named_before(area: Area, rows: Iterable[Mapping[str, Any]]) -> list[UnitFacts]:
     """Return the units that no fact names but a person loaded: those of systems that consist of others."""
     loaded = {s.id for s in area.unit_systems if s.member_system and not s.facts and not s.rows}
     named = ("system", "code", "name_uk", "name_en", "kind", "parent_code", "attributes")

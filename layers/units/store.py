@@ -84,6 +84,17 @@ def remove_others(session: Session, codes: Iterable[str]) -> list[str]:
     return list(session.scalars(gone, {"codes": list(codes)}))
 
 
+def remove_system(session: Session, system: str) -> None:
+    """Remove all units of one system, before others are put in their place."""
+    session.execute(text("DELETE FROM units WHERE system = :system"), {"system": system})
+
+
+def outline(session: Session) -> Geometry | None:
+    """Return the outline of the whole area in EPSG:4326, or None before the units are made."""
+    wkb = session.scalar(text("SELECT ST_AsBinary(geom) FROM units WHERE system = :area"), {"area": AREA})
+    return None if wkb is None else shapely.from_wkb(bytes(wkb))
+
+
 def set_security(session: Session, code: str, security: Security, version: int | None) -> int | None:
     """Set a unit's status and return its new version, or None when it is not there or has another version."""
     values = {"code": code, "security": security.value, "version": version}
