@@ -26,6 +26,7 @@ COMMANDS = {
     "db": "db",
     "migrate": "db",
     "load": "load",
+    "area": "area",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from geo_api.cli.terminal import Terminal
+from layers.errors import BadInput
 from layers.text import N_
 
 SHOWN_IDS = 5
@@ -33,6 +34,26 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         on_error: on_error = OnError.SKIP,
     ) -> None:
         load_osm(terminal, path, dry_run=dry_run, stop_on_error=on_error is OnError.STOP)
+
+    @load.command(help=_("Load limits of units from files; without a path, download them from OpenStreetMap."))
+    def boundaries(
+        path: Annotated[
+            Path | None,
+            typer.Argument(
+                metavar="FILE_OR_DIR", help=_("GeoJSON, GeoPackage or Shapefile in any CRS, or a folder of them.")
+            ),
+        ] = None,
+        from_osm: Annotated[bool, typer.Option("--from-osm", help=_("Download from OpenStreetMap."))] = False,
+        fresh: Annotated[bool, typer.Option("--fresh", help=_("Download again what was downloaded before."))] = False,
+        system: Annotated[str, typer.Option(help=_("The layer of a file of districts, e.g. starosta_districts."))] = "",
+        dry_run: dry_run = False,
+        on_error: on_error = OnError.SKIP,
+    ) -> None:
+        from geo_api.cli.boundaries import load_boundaries
+
+        if path and from_osm:
+            raise BadInput(N_("Give a path or --from-osm, not both."))
+        load_boundaries(terminal, path, system=system, fresh=fresh, dry_run=dry_run, on_error=on_error.value)
 
 
 # --- OpenStreetMap --------------------------------------------------------------------------------------------------

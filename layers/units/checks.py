@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -14,8 +14,28 @@ from shapely import Geometry
 from layers.area import Area, UnitSystem
 from layers.geometry import WGS84
 from layers.shapes import SQUARE_KM, project
+from layers.text import N_
 from layers.units.facts import UnitFacts
 from layers.units.rules import AREA_SHARE, GAP_SHARE, OUTSIDE_SHARE, OVERLAP_KM2
+
+COUNT = N_("{n} units")
+FOUND_ROUGH = N_("{n} units, of them approximate: {rough}")
+LIMITS, NO_LIMITS, ROUGH_LIMITS = N_("real limits"), N_("no limits"), N_("approximate limits")
+KM2, KM2_PERCENT = N_("{km2} km²"), N_("{km2} km² ± {percent} %")
+POINT_INSIDE = N_("{percent} % of it in {name}, its point too")
+POINT_OUTSIDE = N_("{percent} % of it in {name}, its point outside")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A few words with figures, to be said in the reader's language."""
+
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def said(message: str, **values: object) -> Said:
+    return Said(message, values)
 
 
 @dataclass(frozen=True)
@@ -26,8 +46,8 @@ class Check:
     system: str
     unit: str  # its code; empty for a system as a whole
     name: str
-    expected: str
-    found: str
+    expected: Said
+    found: Said
     ok: bool
 
 
@@ -76,13 +96,13 @@ def _present(system: UnitSystem, wanted: Sequence[UnitFacts], drawn: Mapping[str
     """Yield one line for the system, and one for each unit that is missing or drawn approximately."""
     missing = [u for u in wanted if u.code not in drawn or drawn[u.code].shape is None]
     rough = [u for u in wanted if u not in missing and drawn[u.code].approximate]
-    found = f"{len(wanted) - len(missing)}" + (f", {len(rough)} approximate" if rough else "")
+    found = said(FOUND_ROUGH if rough else COUNT, n=len(wanted) - len(missing), rough=len(rough))
     if wanted:
-        yield Check("present", system.id, "", system.title.uk, str(len(wanted)), found, not missing)
+        yield Check("present", system.id, "", system.title.uk, said(COUNT, n=len(wanted)), found, not missing)
     for unit in missing:
-        yield Check("limits", system.id, unit.code, unit.name_uk, "limits", "none", ok=False)
+        yield Check("limits", system.id, unit.code, unit.name_uk, said(LIMITS), said(NO_LIMITS), ok=False)
     for unit in rough:
-        yield Check("limits", system.id, unit.code, unit.name_uk, "limits", "approximate", ok=True)
+        yield Check("limits", system.id, unit.code, unit.name_uk, said(LIMITS), said(ROUGH_LIMITS), ok=True)
 
 
 def _overlaps(system: UnitSystem, own: Sequence[Drawn]) -> Iterator[Check]:
@@ -92,15 +112,15 @@ def _overlaps(system: UnitSystem, own: Sequence[Drawn]) -> Iterator[Check]:
     pairs = one < other
     one, other = one[pairs], other[pairs]
     shared = shapely.area(shapely.intersection(shapes[one], shapes[other])) / SQUARE_KM
-    expected = f"≤ {OVERLAP_KM2} km²"
+    expected = said(N_("at most {km2} km²"), km2=OVERLAP_KM2)
     for first, second, km2 in zip(one, other, shared, strict=True):
         if km2 > OVERLAP_KM2:
             a, b = own[first], own[second]
             codes, names = f"{a.code} {b.code}", f"{a.name} / {b.name}"
-            yield Check("overlap", system.id, codes, names, expected, _km2(km2), ok=False)
+            yield Check("overlap", system.id, codes, names, expected, said(KM2, km2=float(km2)), ok=False)
     if len(own) > 1 and not (shared > OVERLAP_KM2).any():
         most = float(shared.max()) if len(shared) else 0.0
-        yield Check("overlap", system.id, "", system.title.uk, expected, _km2(most), ok=True)
+        yield Check("overlap", system.id, "", system.title.uk, expected, said(KM2, km2=most), ok=True)
 
 
 def _filled(system: UnitSystem, own: Sequence[Drawn], drawn: Mapping[str, Drawn]) -> Iterator[Check]:
@@ -114,9 +134,12 @@ def _filled(system: UnitSystem, own: Sequence[Drawn], drawn: Mapping[str, Drawn]
             continue
         union = shapely.union_all([unit.shape for unit in units])
         away = union.symmetric_difference(parent.shape).area
-        expected = f"{_km2(parent.shape.area / SQUARE_KM)}, ± {_km2(GAP_SHARE * parent.shape.area / SQUARE_KM)}"
-        found = f"{_km2(union.area / SQUARE_KM)}, differing in {_km2(away / SQUARE_KM)}"
-        yield Check("filled", system.id, code, parent.name, expected, found, away <= GAP_SHARE * parent.shape.area)
+        whole = parent.shape.area
+        expected = said(KM2_PERCENT, km2=whole / SQUARE_KM, percent=100 * GAP_SHARE)
+        found = said(
+            N_("{km2} km², {away} km² of it elsewhere"), km2=union.area / SQUARE_KM, away=away / SQUARE_KM
+        )
+        yield Check("filled", system.id, code, parent.name, expected, found, away <= GAP_SHARE * whole)
 
 
 def _areas(wanted: Sequence[UnitFacts], drawn: Mapping[str, Drawn]) -> Iterator[Check]:
@@ -126,15 +149,15 @@ def _areas(wanted: Sequence[UnitFacts], drawn: Mapping[str, Drawn]) -> Iterator[
             continue
         km2 = shape.area / SQUARE_KM
         ok = abs(km2 - unit.area_km2) <= AREA_SHARE * unit.area_km2
-        expected = f"{_km2(unit.area_km2)} ± {AREA_SHARE:.0%}"
-        yield Check("area", unit.system, unit.code, unit.name_uk, expected, _km2(km2), ok)
+        expected = said(KM2_PERCENT, km2=unit.area_km2, percent=100 * AREA_SHARE)
+        yield Check("area", unit.system, unit.code, unit.name_uk, expected, said(KM2, km2=km2), ok)
 
 
 def _inside(system: UnitSystem, own: Sequence[Drawn], drawn: Mapping[str, Drawn]) -> Iterator[Check]:
     """Yield each unit that is not inside its parent, with its point or too much of its ground, or that all are."""
     if not system.parent:
         return
-    expected = f"≥ {1 - OUTSIDE_SHARE:.0%} of it and its point"
+    expected = said(N_("at least {percent} % of it inside, and its point"), percent=100 * (1 - OUTSIDE_SHARE))
     asked = [(unit, drawn[unit.parent_code]) for unit in own if unit.parent_code and unit.parent_code in drawn]
     bad = 0
     for unit, parent in asked:
@@ -144,11 +167,7 @@ def _inside(system: UnitSystem, own: Sequence[Drawn], drawn: Mapping[str, Drawn]
         there = unit.point is None or bool(shapely.intersects(parent.shape, unit.point))
         if share < 1 - OUTSIDE_SHARE or not there:
             bad += 1
-            found = f"{share:.1%} in {parent.name}, its point {'inside' if there else 'outside'}"
+            found = said(POINT_INSIDE if there else POINT_OUTSIDE, percent=100 * share, name=parent.name)
             yield Check("inside", system.id, unit.code, unit.name, expected, found, ok=False)
     if asked and not bad:
-        yield Check("inside", system.id, "", system.title.uk, expected, f"all {len(asked)}", ok=True)
-
-
-def _km2(figure: float) -> str:
-    return f"{figure:.2f} km²" if figure < 10 else f"{figure:.1f} km²"
+        yield Check("inside", system.id, "", system.title.uk, expected, said(N_("all {n}"), n=len(asked)), ok=True)

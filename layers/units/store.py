@@ -72,6 +72,13 @@ def approximate_systems(session: Session) -> list[str]:
     return list(session.scalars(text("SELECT DISTINCT system FROM units WHERE approximate ORDER BY system")))
 
 
+def summary(session: Session) -> list[dict[str, Any]]:
+    """Return for each system how many units it has, how many of them are approximate, and their known population."""
+    counted = text("""SELECT system, count(*) AS units, count(*) FILTER (WHERE approximate) AS approximate,
+                             sum(population_2022) AS population FROM units GROUP BY system ORDER BY system""")
+    return [dict(row) for row in session.execute(counted).mappings()]
+
+
 def save(session: Session, units: Sequence[Mapping[str, Any]]) -> None:
     """Insert or replace units by code; `geom` and `point` are shapely geometries in EPSG:4326 or None."""
     rows = [{**unit, "geom": _ewkb(unit["geom"]), "point": _ewkb(unit["point"])} for unit in units]
