@@ -7,11 +7,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from geo_api.home import Home
+from ingestion import boundaries
 from ingestion.folder import Kind, Report, changed, load_source
 from ingestion.osm import ENDINGS, load_osm
 from layers.database.engine import Database
 
-KINDS: tuple[Kind, ...] = (Kind("osm", frozenset(ENDINGS), whole=True, load=load_osm),)
+KINDS: tuple[Kind, ...] = (
+    Kind("boundaries", boundaries.FILES, whole=True, load=boundaries.load_folder),
+    Kind("osm", frozenset(ENDINGS), whole=True, load=load_osm),
+)
 
 
 def load_folder(

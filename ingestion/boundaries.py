@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -105,7 +105,13 @@ def load_boundaries(
     return checks
 
 
-def load_path(database: Database, area: Area, path: Path) -> dict[str, Any]:
+# Changed in any of these, a data folder's boundaries are loaded again.
+FILES = ENDINGS | {".csv", ".dbf", ".prj"}
+
+
+def load_folder(
+    database: Database, area: Area, path: Path, _report: Callable[[int, int | None], None]
+) -> dict[str, Any]:
     """Load a data folder's boundaries as the system itself, and return a small report for the record."""
     joined, districts = read_path(path, area)
     checks = load_boundaries(database, robot("folder"), area, joined, districts)

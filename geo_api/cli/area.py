@@ -1,6 +1,6 @@
 """`bezpeka area`: what place this home is about, and whether the limits of its units add up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -102,7 +102,7 @@ def answer_checks(terminal: Terminal, checks: "Sequence[Check]") -> None:
 
     def draw() -> None:
         _ = terminal.gettext
-        shown = [{**row, "check": _(TITLES[row["check"]]), "ok": "✓" if row["ok"] else _("✗ no")} for row in rows]
+        shown = [{**row, "check": _(TITLES[row["check"]]), "ok": _(_sign(row))} for row in rows]
         columns = {"check": _("Check"), "name": _("Unit"), "expected": _("Expected"), "found": _("Found"), "ok": ""}
         terminal.table(shown, **columns)
         failed = sum(not row["ok"] for row in rows)
@@ -112,6 +112,12 @@ def answer_checks(terminal: Terminal, checks: "Sequence[Check]") -> None:
             terminal.say(N_("All {n} checks are as expected."), n=len(rows))
 
     terminal.answer(rows, draw)
+
+
+def _sign(row: Mapping[str, Any]) -> str:
+    if not row["ok"]:
+        return N_("✗ no")
+    return "≈" if row["check"] == "limits" else "✓"
 
 
 def rows_of(terminal: Terminal, checks: "Sequence[Check]") -> list[dict[str, Any]]:

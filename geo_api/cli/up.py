@@ -17,6 +17,7 @@ from geo_api.server import Worker, end_with_standard_input, open_socket, serve
 from geo_api.settings import Settings, read_settings
 from layers.errors import Unavailable
 from layers.text import N_
+from layers.viewer import robot
 
 
 def register(app: typer.Typer, terminal: Terminal) -> None:
@@ -48,6 +49,7 @@ def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
         claim(home)
         with addresses(home, terminal.settings) as where:
             prepare(where, home)
+            make_units(terminal, where)
             if data:
                 load_data(terminal, where, data)
             settings = terminal.settings.model_copy(
@@ -55,6 +57,14 @@ def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
             )
             with worker_beside(settings) if with_worker else nullcontext():
                 serve(settings, listener, announce)
+
+
+def make_units(terminal: Terminal, where: Addresses) -> None:
+    """Let the map never be empty: units by the profile's facts, approximate until real limits are loaded."""
+    from layers.units.actions import ensure_units
+
+    with opened(where.app) as database, database.begin(robot("up")) as session:
+        ensure_units(session, terminal.home.area)
 
 
 def load_data(terminal: Terminal, where: Addresses, folder: Path) -> None:

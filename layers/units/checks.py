@@ -18,8 +18,8 @@ from layers.text import N_
 from layers.units.facts import UnitFacts
 from layers.units.rules import AREA_SHARE, GAP_SHARE, OUTSIDE_SHARE, OVERLAP_KM2
 
-COUNT = N_("{n} units")
-FOUND_ROUGH = N_("{n} units, of them approximate: {rough}")
+COUNT = N_("units: {n}")
+FOUND_ROUGH = N_("units: {n}, of them approximate: {rough}")
 LIMITS, NO_LIMITS, ROUGH_LIMITS = N_("real limits"), N_("no limits"), N_("approximate limits")
 KM2, KM2_PERCENT = N_("{km2} km²"), N_("{km2} km² ± {percent} %")
 POINT_INSIDE = N_("{percent} % of it in {name}, its point too")
@@ -136,9 +136,7 @@ def _filled(system: UnitSystem, own: Sequence[Drawn], drawn: Mapping[str, Drawn]
         away = union.symmetric_difference(parent.shape).area
         whole = parent.shape.area
         expected = said(KM2_PERCENT, km2=whole / SQUARE_KM, percent=100 * GAP_SHARE)
-        found = said(
-            N_("{km2} km², {away} km² of it elsewhere"), km2=union.area / SQUARE_KM, away=away / SQUARE_KM
-        )
+        found = said(N_("{km2} km², {away} km² of it elsewhere"), km2=union.area / SQUARE_KM, away=away / SQUARE_KM)
         yield Check("filled", system.id, code, parent.name, expected, found, away <= GAP_SHARE * whole)
 
 
