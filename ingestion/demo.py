@@ -7,15 +7,29 @@ that makes its rows; they enter through the same door as real ones.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.random import Generator
 
+from layers.area import Area
+from layers.database.engine import Session
+from layers.errors import BadInput
+from layers.incidents.actions import Counts, Landing, Source
+from layers.text import N_
+from layers.units.store import all_units
+
 MONTHS = 24
+COUNT = 2000
 METRES_A_DEGREE = 111_320.0
+SOURCE = Source("demo", "Демонстраційні дані, усе вигадано / demonstration data, all invented")
+# How far a settlement of each kind reaches, in metres, and how much happens in it beside a village of its hromada.
+SETTLEMENTS: Mapping[str, tuple[float, float]] = {"місто": (1800, 60), "селище": (900, 8), "село": (300, 1)}
 
 # Relative frequency, the hour it peaks at, how widely it spreads over the day (hours), and how it gathers in spots.
 CATEGORIES: dict[str, tuple[float, float, float, float]] = {
@@ -62,7 +76,67 @@ class _Spot:
     category: str
 
 
-def incidents(anchors: Sequence[Anchor], *, now: datetime, seed: int, count: int = 2000) -> list[Incident]:
+def load_demo_incidents(session: Session, area: Area, *, now: datetime, seed: int) -> Counts:
+    """Invent incidents in the caller's transaction; the same moment and seed again add nothing.
+
+    Raises BadInput in an area that has no settlements to invent around.
+    """
+    found = anchors(all_units(session))
+    if not found:
+        raise BadInput(N_("Demonstration data need an area with settlements; this profile has none."))
+    made = incidents(found, now=now.astimezone(area.timezone), seed=seed)
+    landing = Landing(session, area, SOURCE, demo=True)
+    landing.add(_records(made))
+    return landing.finish()
+
+
+def anchors(units: Sequence[Mapping[str, Any]]) -> list[Anchor]:
+    """Return the settlements to invent around, weighed by their hromada's population and their own kind.
+
+    Nothing is invented in a territory of active hostilities.
+    """
+    hromadas = {unit["code"]: unit for unit in units if unit["system"] == "hromadas"}
+    settlements = [unit for unit in units if unit["system"] == "settlements" and unit["lon"] is not None]
+    sizes = {unit["code"]: SETTLEMENTS.get(unit["kind"], SETTLEMENTS["село"]) for unit in settlements}
+    totals: dict[str | None, float] = {}
+    for unit in settlements:
+        totals[unit["parent_code"]] = totals.get(unit["parent_code"], 0) + sizes[unit["code"]][1]
+    found = []
+    for unit in settlements:
+        hromada = hromadas.get(unit["parent_code"], {})
+        if "active" in (unit["security"], hromada.get("security")):
+            continue
+        reach, size = sizes[unit["code"]]
+        population = hromada.get("population_2022") or 10_000
+        found.append(Anchor(unit["lon"], unit["lat"], reach, population * size / totals[unit["parent_code"]]))
+    return found
+
+
+def _records(made: Sequence[Incident]) -> pd.DataFrame:
+    """Return invented incidents in the shape of the one door (layers/incidents/actions.py, COLUMNS)."""
+    digests = [blake2b(repr(incident).encode(), digest_size=16).digest() for incident in made]
+    at = [np.datetime64(incident.at.astimezone(UTC).replace(tzinfo=None), "us") for incident in made]
+    records = pd.DataFrame(
+        {
+            "row": range(1, len(made) + 1),
+            "digest": pd.Series(digests, dtype=object),
+            "at": at,
+            "month": [np.datetime64(incident.at.strftime("%Y-%m"), "D") for incident in made],
+            "time_precision": "minute",
+            "category": pd.Series([incident.category for incident in made], dtype=object),
+            "category_label": "",
+            "status": pd.Series([incident.status for incident in made], dtype=object),
+            "place": "",
+            "lon": [incident.lon for incident in made],
+            "lat": [incident.lat for incident in made],
+            "location_precision": "snapped",
+        }
+    )
+    records["nth"] = records.groupby("digest").cumcount() + 1
+    return records
+
+
+def incidents(anchors: Sequence[Anchor], *, now: datetime, seed: int, count: int = COUNT) -> list[Incident]:
     """Invent `count` incidents of the 24 months before `now`, oldest first, in clusters around the anchors.
 
     One in twelve repeats an earlier one nearby and soon after, as burglaries and damage do.

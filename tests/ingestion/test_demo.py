@@ -6,8 +6,15 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from ingestion.demo import CATEGORIES, STATUSES, Anchor, incidents
+from ingestion.demo import CATEGORIES, STATUSES, Anchor, anchors, incidents, load_demo_incidents
+from layers.area import Area
+from layers.units.actions import ensure_units, set_security
+from layers.units.rules import Security
+from layers.units.store import all_units
+from tests.database import viewer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TOWN = Anchor(36.69, 49.836, 1800, 30)
@@ -48,3 +55,21 @@ def test_incidents_gather_in_spots_instead_of_spreading_evenly() -> None:
 def test_an_area_without_settlements_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="no settlement"):
         incidents([], now=NOW, seed=1)
+
+
+def test_the_demo_lands_once_however_often_it_is_loaded(session: Session, area: Area) -> None:
+    ensure_units(session, area)
+    first = load_demo_incidents(session, area, now=NOW, seed=1)
+    again = load_demo_incidents(session, area, now=NOW, seed=1)
+    assert first.landed + len(first.outside) == 2000
+    assert first.landed > 1950
+    assert (again.landed, again.known) == (0, first.landed)
+    assert session.scalar(text("SELECT count(*) FROM incidents_public WHERE demo")) == first.published
+
+
+def test_nothing_is_invented_where_hostilities_are_active(session: Session, area: Area) -> None:
+    ensure_units(session, area)
+    vovchansk = "UA63140010000049419"
+    before = len(anchors(all_units(session)))
+    set_security(session, viewer("admin"), vovchansk, Security.ACTIVE, reason="demonstration")
+    assert len(anchors(all_units(session))) == before - 75
