@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from geo_api.home import Home
@@ -11,6 +12,8 @@ from ingestion import boundaries
 from ingestion.folder import Kind, Report, changed, load_source
 from ingestion.osm import ENDINGS, load_osm
 from layers.database.engine import Database
+from layers.holdings import loaded, note_load
+from layers.viewer import robot
 
 KINDS: tuple[Kind, ...] = (
     Kind("boundaries", boundaries.FILES, whole=True, load=boundaries.load_folder),
@@ -25,3 +28,17 @@ def load_folder(
     for kind, source in changed(database, folder, KINDS):
         with progress(source.path.name) as report:
             load_source(database, home.area, kind, source, report)
+
+
+DEMO_SEED = 1
+
+
+def load_demo(database: Database, home: Home) -> None:
+    """Invent the demonstration once, as of the day of the first start; what was invented stays."""
+    from ingestion.demo import load_demo_incidents
+
+    name = f"seed-{DEMO_SEED}"
+    with database.begin(robot("demo")) as session:
+        if name not in loaded(session, "demo"):
+            counts = load_demo_incidents(session, home.area, now=datetime.now(UTC), seed=DEMO_SEED)
+            note_load(session, "demo", name, "", {"landed": counts.landed, "published": counts.published})

@@ -52,6 +52,8 @@ def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
             make_units(terminal, where)
             if data:
                 load_data(terminal, where, data)
+            if home.demo:
+                invent(terminal, where)
             settings = terminal.settings.model_copy(
                 update={"home": home.path, "area": home.area.profile, "demo": home.demo, "database_url": where.app}
             )
@@ -73,6 +75,14 @@ def load_data(terminal: Terminal, where: Addresses, folder: Path) -> None:
 
     with opened(where.app) as database:
         load_folder(database, terminal.home, folder, terminal.progress)
+
+
+def invent(terminal: Terminal, where: Addresses) -> None:
+    """Fill a demonstration's home with fictional records, the first time."""
+    from geo_api.loading import load_demo
+
+    with opened(where.app) as database:
+        load_demo(database, terminal.home)
 
 
 def announce(address: str) -> None:
