@@ -187,10 +187,10 @@ _DRAW: Mapping[str, Callable[[Drawn, Window, Pen], Iterator[str]]] = {
 }
 
 
-def patterns(used: str, pen: Pen) -> str:
-    """Return the definitions of the patterns that a drawing uses, in the units of its paths."""
+def patterns(used: str, pen: Pen, unit: float = FINE) -> str:
+    """Return the definitions of the patterns that a drawing uses, at `unit` to a point."""
     known = {**PATTERNS, **WAVES}
-    return "".join(_pattern(name, known[name], pen, FINE) for name in known if f"url(#{name})" in used)
+    return "".join(_pattern(name, known[name], pen, unit) for name in known if f"url(#{name})" in used)
 
 
 def _pattern(name: str, pattern: Pattern, pen: Pen, unit: float) -> str:
