@@ -104,9 +104,16 @@ window.handout = (() => {
     const icon = L.divIcon({ html: sign(symbol, 26), className: "sign", iconSize: [26, 26] });
     const made = L.marker([row[0], row[1]], { icon, title: symbol.title, alt: symbol.title, keyboard: true });
     made.row = row;
-    made.bindPopup(() => card(row), { maxWidth: 280 });
+    made.bindPopup(() => card(row), { maxWidth: 280, ...room() });
     markers.push(made);
     return made;
+  }
+
+  // A card that opens is moved clear of the panel and the buttons.
+  function room() {
+    const panel = document.querySelector(".panel").getBoundingClientRect();
+    const wide = panel.right < window.innerWidth / 2;
+    return { autoPanPaddingTopLeft: [wide ? panel.right + 8 : 8, 12], autoPanPaddingBottomRight: [60, 12] };
   }
 
   function card(row) {
@@ -138,7 +145,7 @@ window.handout = (() => {
     } else if (heap.getChildCount() <= 12) {
       heap.spiderfy();
     } else {
-      L.popup({ maxWidth: 300 }).setLatLng(heap.getLatLng()).setContent(heapCard(heap.getAllChildMarkers())).openOn(map);
+      L.popup({ maxWidth: 300, ...room() }).setLatLng(heap.getLatLng()).setContent(heapCard(heap.getAllChildMarkers())).openOn(map);
     }
   }
 
