@@ -22,12 +22,16 @@ from layers.database.engine import Session
 from layers.errors import BadInput
 from layers.incidents.actions import Counts, Landing, Source
 from layers.text import N_
+from layers.units.actions import set_security
+from layers.units.rules import Security
 from layers.units.store import all_units
+from layers.viewer import Role, Viewer
 
 MONTHS = 24
 COUNT = 2000
 METRES_A_DEGREE = 111_320.0
 SOURCE = Source("demo", "Демонстраційні дані, усе вигадано / demonstration data, all invented")
+CLERK = Viewer(Role.ADMIN, name="demo")  # closing a territory takes a person; the demonstration plays one
 # How far a settlement of each kind reaches, in metres, and how much happens in it beside a village of its hromada.
 SETTLEMENTS: Mapping[str, tuple[float, float]] = {"місто": (1800, 60), "селище": (900, 8), "село": (300, 1)}
 
@@ -81,6 +85,8 @@ def load_demo_incidents(session: Session, area: Area, *, now: datetime, seed: in
 
     Raises BadInput in an area that has no settlements to invent around.
     """
+    for code in area.demo_closed:
+        set_security(session, CLERK, code, Security.ACTIVE, reason="демонстрація / demonstration")
     found = anchors(all_units(session))
     if not found:
         raise BadInput(N_("Demonstration data need an area with settlements; this profile has none."))

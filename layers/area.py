@@ -55,6 +55,7 @@ class Area:
     languages: tuple[str, ...]
     profile: Path
     outline: Path | None = None  # a GeoJSON file, when the outline is neither the box nor the union of the units
+    demo_closed: tuple[str, ...] = ()  # units that a demonstration shows as territory of active hostilities
 
     @property
     def metric_srid(self) -> int:
@@ -151,6 +152,7 @@ def load_profile(path: Path) -> Area:
 
 def _area(profile: _Table) -> Area:
     outline = profile.table("outline", required=True)
+    demo = profile.table("demo")
     box, file = _outline(outline)
     area = Area(
         id=profile.take("id", str, required=True),
@@ -164,7 +166,9 @@ def _area(profile: _Table) -> Area:
         languages=profile.words("languages", LANGUAGES),
         profile=profile.path,
         outline=file,
+        demo_closed=demo.words("active_hostilities"),
     )
+    demo.close()
     profile.close()
     _check_references(profile, area)
     return area
