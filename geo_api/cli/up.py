@@ -19,6 +19,9 @@ from layers.errors import Unavailable
 from layers.text import N_
 from layers.viewer import robot
 
+ALIVE = N_("A worker is alive.")
+NOT_ALIVE = N_("No worker is alive: long work waits until one is started.")
+
 
 def register(app: typer.Typer, terminal: Terminal) -> None:
     _ = terminal.gettext
@@ -38,7 +41,12 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         run(terminal, data, with_worker=worker)
 
     @app.command(help=_("Do the background work only; the server runs elsewhere."), hidden=True)
-    def worker(leashed: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+    def worker(
+        leashed: Annotated[bool, typer.Option(hidden=True)] = False,
+        check: Annotated[bool, typer.Option(help=_("Only say whether a worker is alive."))] = False,
+    ) -> None:
+        if check:
+            raise typer.Exit(0 if worker_lives(terminal) else 1)
         work(terminal, leashed=leashed)
 
 
@@ -101,6 +109,16 @@ def work(terminal: Terminal, *, leashed: bool) -> None:
     if terminal.settings.database_url is None:
         raise Unavailable(N_("The worker needs DATABASE_URL; `bezpeka up` starts one of its own."))
     serve_jobs(terminal.settings.database_url, {}, {})
+
+
+def worker_lives(terminal: Terminal) -> bool:
+    """Say whether any worker of this database was heard of lately."""
+    from layers.health import examine
+
+    with terminal.database() as database:
+        alive = examine(database).worker
+    terminal.answer({"worker": alive}, lambda: terminal.say(ALIVE if alive else NOT_ALIVE))
+    return alive
 
 
 @contextmanager

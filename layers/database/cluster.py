@@ -30,6 +30,7 @@ DATABASE = "bezpeka"
 LOGINS = {"app": "bezpeka_app", "owner": "postgres"}
 PORT = 5432  # only a part of the socket's name
 LONGEST_SOCKET = 103  # bytes of a socket's path that every system takes (macOS 103, Linux 107)
+NOBODY = 2**31 - 2  # no system counts its processes so far
 PATIENCE = 60  # seconds for the server to come up, crash recovery included
 
 SETTINGS = {
@@ -179,8 +180,7 @@ class Cluster:
         make_folder(self.folder)
         make_folder(self.socket)
         binaries = self._prepare()
-        # PostgreSQL itself clears the pid file of a dead server, but not one whose number a stranger now bears.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._bury()
         lines = "".join(f"{name} = {value}\n" for name, value in self.settings.items())
         write_file(self.data / "bezpeka.conf", lines)
         begin = self.log.stat().st_size if self.log.exists() else 0
@@ -189,6 +189,21 @@ class Cluster:
         if done.returncode:
             log = self.log.read_bytes()[begin:].decode(errors="replace") if self.log.exists() else ""
             raise self._explain(log or done.stderr)
+
+    def _bury(self) -> None:
+        """Show PostgreSQL that the server before is dead, though a stranger (or an unreaped ghost) bears its number.
+
+        Its pid file gets a number that nobody can have, and keeps the rest: by it PostgreSQL knows which shared memory
+        a query of the dead server might still be using.
+        """
+        left = self.data / "postmaster.pid"
+        if left.exists():
+            rest = left.read_text().partition("\n")[2]
+            if rest:
+                write_file(left, f"{NOBODY}\n{rest}")
+            else:
+                left.unlink()
+        (self.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def _wait(self) -> None:
         until = time.monotonic() + PATIENCE
