@@ -27,6 +27,8 @@ COMMANDS = {
     "migrate": "db",
     "load": "load",
     "area": "area",
+    "backup": "backup",
+    "restore": "backup",
 }
 
 

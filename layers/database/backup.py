@@ -90,15 +90,30 @@ def backup(owner_url: str, home: Path | None, file: Path) -> Manifest:
 
 
 def restore(
-    server_url: str, database: str, home: Path | None, file: Path, *, replace: bool, say: Callable[[str], None]
+    server_url: str,
+    database: str,
+    home: Path | None,
+    file: Path,
+    *,
+    area: str | None = None,
+    replace: bool,
+    say: Callable[[str], None],
 ) -> Manifest:
     """Put a backup back, prove that every table is what it was, and only then take the old database's place.
 
     `server_url` is an owner's address of any other database of the same server. A database that is in the way is kept
-    under another name, and only moved when `replace` says so. Raises BadInput for a file that is no backup, Conflict
+    under another name, and only moved when `replace` says so. `area` is the
+    label of what the home is about. Raises BadInput for a file that is no backup, Conflict
     for a database in the way, Unavailable when a table comes back different.
     """
     manifest, dump, secrets = _read(file)
+    if area is not None and manifest.area != area:
+        raise Conflict(
+            N_("{file} holds {there}; this home is about {here}. Give another --home, or --area."),
+            file=file,
+            there=manifest.area,
+            here=area,
+        )
     _refuse_overwriting(server_url, database, replace)
     restored_url = elsewhere(server_url, RESTORING)
     with psycopg.connect(server_url, autocommit=True) as connection:
@@ -135,7 +150,7 @@ def elsewhere(url: str, database: str) -> str:
 def _manifest(connection: psycopg.Connection[Any]) -> Manifest:
     return Manifest(
         format=FORMAT,
-        area=_one(connection, "SELECT coalesce((SELECT id FROM area), '')"),
+        area=_one(connection, "SELECT coalesce((SELECT id || CASE WHEN demo THEN ' (demo)' ELSE '' END FROM area), '')"),
         version=_one(connection, "SELECT version_num FROM alembic_version"),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         postgresql=connection.info.server_version // 10_000,
@@ -185,9 +200,9 @@ def _refuse_overwriting(server_url: str, database: str, replace: bool) -> None:
         if not _exists(connection, database) or replace:
             return
     with psycopg.connect(elsewhere(server_url, database)) as connection:
-        filled = _one(connection, "SELECT to_regclass('public.area') IS NOT NULL") and _one(
-            connection, "SELECT count(*) FROM area"
-        )
+        migrated = _one(connection, "SELECT to_regclass('public.history') IS NOT NULL")
+        # A fresh home has claimed its area and drawn its units, but nobody has done anything there yet.
+        filled = migrated and _one(connection, "SELECT count(*) FROM history")
     if filled:
         raise Conflict(
             N_("This home already holds data. To put the backup in their place (they are kept aside), add --replace.")
