@@ -18,6 +18,7 @@ from layers.text import N_
 from layers.units.facts import UnitFacts
 from layers.units.rules import AREA_SHARE, GAP_SHARE, OUTSIDE_SHARE, OVERLAP_KM2
 
+PIECE = 0.005  # degrees
 COUNT = N_("units: {n}")
 FOUND_ROUGH = N_("units: {n}, of them approximate: {rough}")
 LIMITS, NO_LIMITS, ROUGH_LIMITS = N_("real limits"), N_("no limits"), N_("approximate limits")
@@ -85,7 +86,9 @@ def check_units(area: Area, facts: Sequence[UnitFacts], rows: Iterable[Mapping[s
 def _in_metres(area: Area, rows: Iterable[Mapping[str, Any]]) -> Iterator[Drawn]:
     units = list(rows)
     points = [None if row["lon"] is None else shapely.Point(row["lon"], row["lat"]) for row in units]
-    flat = np.array([*(row["geom"] for row in units), *points], dtype=object)
+    # A straight side in degrees is a curve in metres: short pieces keep sides together that share no corners.
+    shapes = shapely.segmentize(np.array([row["geom"] for row in units], dtype=object), PIECE)
+    flat = np.array([*shapes, *points], dtype=object)
     metric = project(flat, WGS84, area.metric_srid)
     named = ("code", "system", "parent_code", "approximate")
     for row, shape, point in zip(units, metric, metric[len(units) :], strict=False):
