@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from maps.styles import ACCENT, CLUSTER, GLYPH, LAND, STYLES, Label, LayerStyle, Symbol
+from maps.styles import ACCENT, CLUSTER, GLYPH, LAND, STYLES, UNITS, Label, LayerStyle, Symbol
 
 Json = dict[str, Any]
-UNITS = ("settlements", "starosta_districts", "hromadas", "units_2017")
 FONT = ["Noto Sans Regular"]
 BOLD = ["Noto Sans Bold"]
 COUNT: list[Any] = ["coalesce", ["get", "count"], 1]  # of the records that a feature of a tile stands for
@@ -22,8 +21,13 @@ def map_style(layers: Collection[str], *, theme: str, language: str) -> Json:
     """Return the style of the live map: the base, the units, places and incidents, in the order of drawing."""
     present = [style for style in STYLES.values() if style.layer in layers]
     drawn: list[Json] = [{"id": "land", "type": "background", "paint": {"background-color": LAND[theme]}}]
+    if "settlements" in layers:
+        drawn += _built_up(STYLES["settlements"], theme)
     for style in present:
-        drawn += _DRAW.get(style.layer, _draw_units)(style, theme)
+        if style.layer == "places":
+            drawn += _draw_places(style, theme, language)
+        else:
+            drawn += _DRAW.get(style.layer, _draw_units)(style, theme)
     for style in present:
         drawn += _labels(style, theme, language)
     if "incidents" in layers:
@@ -67,6 +71,14 @@ def _named(style: LayerStyle, symbol: Symbol) -> list[Any]:
         others = [value for other in style.symbols[:-1] for value in (other.name, *other.also)]
         return ["!", ["in", ["coalesce", ["get", style.column], ""], ["literal", others]]]
     return ["in", ["get", style.column], ["literal", [symbol.name, *symbol.also]]]
+
+
+def _built_up(style: LayerStyle, theme: str) -> Iterator[Json]:
+    """Tint settlements under everything else: where no land use is loaded they are what there is to see."""
+    ink = STYLES["landuse"].symbol("residential").fill
+    assert ink
+    known = ["!=", ["get", "approximate"], True]
+    yield _layer(style, "fill", "settlements-ground", filter=known, paint={"fill-color": ink[theme]})
 
 
 def _draw_landuse(style: LayerStyle, theme: str) -> Iterator[Json]:
@@ -127,7 +139,9 @@ def _draw_units(style: LayerStyle, theme: str) -> Iterator[Json]:
     is_rough = ["==", ["get", "approximate"], True]
     pointed = ["case", ["boolean", ["feature-state", "pointed"], False], 0.08, 0]
     yield _layer(style, "fill", f"{name}-area", paint={"fill-color": exact.line[theme], "fill-opacity": pointed})
-    yield _layer(style, "fill", f"{name}-hatch", filter=is_rough, paint={"fill-pattern": f"pattern/{rough.pattern}"})
+    if name not in ("settlements", "raion"):  # hatching on hatching would hide the map
+        pattern = {"fill-pattern": f"pattern/{rough.pattern}"}
+        yield _layer(style, "fill", f"{name}-hatch", filter=is_rough, paint=pattern)
     for symbol, condition in ((exact, ["!", is_rough]), (rough, is_rough)):
         paint: Json = {"line-color": exact.line[theme], "line-width": symbol.width}
         if symbol.dash:
@@ -137,29 +151,41 @@ def _draw_units(style: LayerStyle, theme: str) -> Iterator[Json]:
     yield _layer(style, "line", f"{name}-chosen", filter=["==", ["get", "code"], ""], paint=chosen)
 
 
-def _draw_places(style: LayerStyle, _theme: str) -> Iterator[Json]:
-    """Draw places small and quiet under the incidents; each kind from its own zoom on."""
+def _draw_places(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
+    """Draw places small and quiet under the incidents; each kind from its own zoom on, named when there is room."""
+    assert style.label
+    layout = _label_layout(style.label, language)
+    paint = _label_paint(style.label, theme)
+    locality = style.symbol("locality")
+    near = {"minzoom": locality.min_zoom, "filter": _named(style, locality)}
+    yield _layer(style, "symbol", "places-localities", layout=layout | {"text-size": 13}, paint=paint, **near)
+    layout |= {
+        "icon-image": _match(style, lambda symbol: f"{style.layer}/{symbol.name}"),
+        "icon-size": 0.72,
+        "icon-padding": 1,
+        "text-field": ["step", ["zoom"], "", style.label.min_zoom, layout["text-field"]],
+        "text-offset": [0, 1.1],
+        "text-anchor": "top",
+        "text-optional": True,
+    }
     signs = [symbol for symbol in style.symbols if symbol.icon]
     for zoom in sorted({symbol.min_zoom for symbol in signs}):
-        kinds = [symbol for symbol in signs if symbol.min_zoom == zoom]
-        wanted: list[Any] = ["any", *(_named(style, symbol) for symbol in kinds)]
-        icon = _match(style, lambda symbol: f"{style.layer}/{symbol.name}")
-        layout = {"icon-image": icon, "icon-size": 0.72, "icon-padding": 1}
-        yield _layer(style, "symbol", f"places-{zoom}", minzoom=zoom, filter=wanted, layout=layout)
+        wanted: list[Any] = ["any", *(_named(style, symbol) for symbol in signs if symbol.min_zoom == zoom)]
+        yield _layer(style, "symbol", f"places-{zoom}", minzoom=zoom, filter=wanted, layout=layout, paint=paint)
 
 
 def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
     """Draw clusters as circles that grow with their count, single records by their symbol."""
     many = [">", COUNT, 1]
-    size = ["interpolate", ["linear"], ["log10", COUNT], 0.3, 12, 1, 15, 2, 20, 3, 27, 4, 34]
     circle = {
         "circle-color": CLUSTER[theme],
         "circle-opacity": 0.92,
-        "circle-radius": size,
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 13.99, _size(1), 14, _size(0.72), 16, _size(0.9)],
         "circle-stroke-color": GLYPH[theme],
         "circle-stroke-width": 1.5,
     }
-    yield _layer(style, "circle", "incidents-clusters", filter=many, paint=circle)
+    below = {"circle-sort-key": ["-", COUNT]}  # the small on top of the large, or they would be lost
+    yield _layer(style, "circle", "incidents-clusters", filter=many, layout=below, paint=circle)
     single = {
         "icon-image": _match(style, lambda symbol: f"{style.layer}/{symbol.name}"),
         "icon-allow-overlap": True,
@@ -168,13 +194,19 @@ def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
     yield _layer(style, "symbol", "incidents-single", filter=["!", many], layout=single)
 
 
+def _size(share: float) -> list[Any]:
+    """Return a circle's radius by its count: tenfold is one step."""
+    steps = (0.3, 12), (1, 15), (2, 20), (3, 29), (4, 36)
+    return ["interpolate", ["linear"], ["log10", COUNT], *(n for x, y in steps for n in (x, round(y * share, 1)))]
+
+
 def _figures(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
     figure = {
         "text-field": ["number-format", COUNT, {"locale": language}],
         "text-font": BOLD,
         "text-size": ["interpolate", ["linear"], ["log10", COUNT], 0.3, 11, 3, 14],
-        "text-allow-overlap": True,
-        "text-ignore-placement": True,
+        "text-padding": 0,
+        "symbol-sort-key": ["-", COUNT],  # where figures would lie on each other, the larger one stays
     }
     paint = {"text-color": GLYPH[theme]}
     yield _layer(style, "symbol", "incidents-counts", filter=[">", COUNT, 1], layout=figure, paint=paint)
@@ -192,33 +224,21 @@ def _selection(theme: str) -> Iterator[Json]:
 
 def _labels(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
     """Name things from their tiles, but units from one list of points: a tile's edge must not name a unit twice."""
-    if style.label is None:
+    if style.label is None or style.layer == "places":
         return
-    layout = _label_layout(style.label, language)
-    paint = {"text-color": style.label.ink[theme], "text-halo-color": style.label.halo[theme], "text-halo-width": 1.6}
+    layout, paint = _label_layout(style.label, language), _label_paint(style.label, theme)
     zoom = style.label.min_zoom
-    if style.layer in UNITS:
-        ours = ["==", ["get", "system"], style.layer]
-        if style.layer != "settlements":
-            layout["text-field"] = _with_count(layout["text-field"], language)
-        yield {
-            "id": f"{style.layer}-names",
-            "type": "symbol",
-            "source": "names",
-            "minzoom": zoom,
-            "filter": ours,
-            "layout": layout,
-            "paint": paint,
-        }
-    elif style.layer == "places":
-        locality = style.symbol("locality")
-        above = {"minzoom": locality.min_zoom, "filter": _named(style, locality), "paint": paint}
-        yield _layer(style, "symbol", "places-localities", layout=layout | {"text-size": 13}, **above)
-        layout |= {"text-offset": [0, 1.1], "text-anchor": "top", "text-optional": True}
-        others = ["!", _named(style, locality)]
-        yield _layer(style, "symbol", "places-names", minzoom=zoom, filter=others, layout=layout, paint=paint)
-    else:
+    if style.layer not in UNITS:
         yield _layer(style, "symbol", f"{style.layer}-names", minzoom=zoom, layout=layout, paint=paint)
+        return
+    if style.layer != "settlements":
+        layout["text-field"] = _with_count(layout["text-field"], language)
+    ours = {"source": "names", "filter": ["==", ["get", "system"], style.layer]}
+    yield {"id": f"{style.layer}-names", "type": "symbol", "minzoom": zoom, "layout": layout, "paint": paint, **ours}
+
+
+def _label_paint(label: Label, theme: str) -> Json:
+    return {"text-color": label.ink[theme], "text-halo-color": label.halo[theme], "text-halo-width": 1.6}
 
 
 def _with_count(name: Any, language: str) -> list[Any]:
@@ -247,6 +267,5 @@ _DRAW = {
     "water": _draw_water,
     "buildings": _draw_buildings,
     "roads": _draw_roads,
-    "places": _draw_places,
     "incidents": _draw_incidents,
 }

@@ -151,7 +151,7 @@ class Pattern:
 
 
 PATTERNS: Mapping[str, Pattern] = {
-    "hatch": Pattern("lines", Ink("#8a7f6c", "#77838f"), step=9, width=1),
+    "hatch": Pattern("lines", Ink("#b9ae9b", "#56626e"), step=9, width=1),
     "dots": Pattern("dots", Ink("#8aa06f", "#55705a"), step=8, width=1.4),
 }
 
@@ -267,7 +267,7 @@ BUILDINGS = LayerStyle(
 
 
 def _unit(
-    layer: str, uk: str, en: str, ink: Ink, width: float, label: Label, dash: tuple[float, ...] = ()
+    layer: str, uk: str, en: str, ink: Ink, width: float, label: Label | None, dash: tuple[float, ...] = ()
 ) -> LayerStyle:
     """Draw a system of units: an outline, and for approximate ones a dashed outline over hatching."""
     exact = Symbol("exact", Title(uk, en), line=ink, width=width, dash=dash)
@@ -288,6 +288,7 @@ HROMADAS = _unit("hromadas", "Громада", "Hromada", Ink("#5b4a86", "#b3a3e
 UNITS_2017 = _unit(
     "units_2017", "Зона обслуговування 2017 року", "2017 service area", Ink("#0b5c8e", "#7cc0ee"), 2.6, UNIT_NAME
 )
+RAION = _unit("raion", "Район", "Raion", Ink("#7d7566", "#8b97a3"), 1.2, None)
 STAROSTA_DISTRICTS = _unit(
     "starosta_districts", "Старостинський округ", "Starosta district", Ink("#4f6b4a", "#9fc29a"), 1.4,
     Label("name", MUTED_TEXT, HALO, size=12, min_zoom=10),
@@ -366,11 +367,16 @@ INCIDENTS = LayerStyle(
     column="symbol",
 )
 
+# Systems of units, the weightier over the lesser.
+UNITS = ("settlements", "starosta_districts", "raion", "hromadas", "units_2017")
+
 # From the ground up: the order of drawing.
 STYLES: Mapping[str, LayerStyle] = {
     style.layer: style
     for style in (
-        LANDUSE, WATER, BUILDINGS, ROADS, SETTLEMENTS, STAROSTA_DISTRICTS, HROMADAS, UNITS_2017, PLACES, INCIDENTS,
+        LANDUSE, WATER, BUILDINGS, ROADS,
+        SETTLEMENTS, STAROSTA_DISTRICTS, RAION, HROMADAS, UNITS_2017,
+        PLACES, INCIDENTS,
     )
 }  # fmt: skip
 

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from layers.geometry import to_mercator
 from maps.language import Language
-from maps.picture.ground import UNITS
 from maps.rows import Box, Rows, Shapes
-from maps.styles import STYLES, Label, LayerStyle, Symbol
+from maps.styles import STYLES, UNITS, Label, LayerStyle, Symbol
 
 Packed = dict[str, Any]
 FINE = 100_000  # a packed number is 1/100,000 of a degree, about a metre

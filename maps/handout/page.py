@@ -13,10 +13,10 @@ from markupsafe import Markup
 from maps.handout.ground import drawn_with
 from maps.language import Language
 from maps.pages import STATIC, VENDOR, Frame, render
-from maps.picture.ground import UNITS, Pen, patterns
+from maps.picture.ground import Pen, patterns
 from maps.picture.marks import definitions, symbol_id
 from maps.rows import Caption, Rows, sources
-from maps.styles import ACCENT, CLUSTER, GLYPH, HALO, LAND, MUTED_TEXT, STYLES, TEXT, WATER
+from maps.styles import ACCENT, CLUSTER, GLYPH, HALO, LAND, MUTED_TEXT, STYLES, TEXT, UNITS, WATER
 
 if TYPE_CHECKING:
     import folium

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maps.language import Language
-from maps.picture.ground import BUILT_UP, PAPER_PATTERNS, UNITS, Drawn, Pen
+from maps.picture.ground import BUILT_UP, PAPER_PATTERNS, Drawn, Pen
 from maps.picture.lettering import broken, style, text
 from maps.picture.lettering import width as lettering_width
 from maps.picture.marks import Heap, heap_circle, use
 from maps.picture.sheet import PX, Window, number, tag
 from maps.rows import Caption
-from maps.styles import HALO, MUTED_TEXT, TEXT, Symbol
+from maps.styles import HALO, MUTED_TEXT, TEXT, UNITS, Symbol
 
 SMALL = 7.6
 BODY = 8.6

@@ -15,7 +15,6 @@ from maps.styles import PATTERNS, STYLES, Ink, LayerStyle, Pattern, Symbol
 
 OUTLINED = 10.0  # the zoom from which settlements have outlines, not only an area
 BUILT_UP = STYLES["landuse"].symbol("residential")
-UNITS = ("settlements", "starosta_districts", "hromadas", "units_2017")
 # In black and white a colour says nothing: on paper these grounds bear a pattern too.
 PAPER_PATTERNS = {("water", "water"): "waves", ("landuse", "forest"): "dots", ("landuse", "park"): "sparse"}
 WAVES: Mapping[str, Pattern] = {

@@ -5,17 +5,16 @@ import { theme } from "../page.js";
 import { filters, position, value } from "./state.js";
 
 const IMAGE_SIZE = 26;
+const MARGIN = 24;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class LiveMap {
   /** Start a map on `stage`; throws where the device has no WebGL. */
   static async start(stage, given, events) {
     const style = await fetchStyle(given);
-    const from = position() || { bounds: given.box, fitBoundsOptions: { padding: events.padding() } };
     const map = new Map({
       container: stage,
       style,
-      ...from,
       locale: given.words,
       attributionControl: false,
       dragRotate: false,
@@ -25,6 +24,9 @@ export class LiveMap {
       fadeDuration: 0,
     });
     map.touchZoomRotate.disableRotation();
+    const from = position();
+    if (from) map.jumpTo({ ...from, padding: events.padding() });
+    else map.setPadding(events.padding()).fitBounds(given.box, { padding: MARGIN, animate: false });
     return new LiveMap(map, given, events);
   }
 
@@ -32,9 +34,10 @@ export class LiveMap {
     Object.assign(this, { map, given, events, chosen: null, marked: null });
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-    map.on("styleimagemissing", ({ id }) => this.#image(id));
+    map.setMissingStyleImageResolver((id) => this.#image(id));
     map.on("load", () => this.#dress());
     map.on("moveend", () => this.#moved());
+    map.on("resize", () => map.setPadding(events.padding()));
     map.on("click", (event) => this.#click(event));
     map.on("mousemove", (event) => this.#hover(event));
     document.addEventListener("bezpeka:theme", () => this.#retheme());
@@ -50,8 +53,8 @@ export class LiveMap {
   system(id) {
     this.active = id;
     for (const { id: each } of this.given.systems) {
-      const seen = each === id || each === "settlements" ? "visible" : "none";
-      for (const part of ["names", "area"]) {
+      const seen = each === id ? "visible" : "none";
+      for (const part of ["names", "area", "hatch"]) {
         if (this.map.getLayer(`${each}-${part}`)) this.map.setLayoutProperty(`${each}-${part}`, "visibility", seen);
       }
     }
@@ -87,14 +90,13 @@ export class LiveMap {
   }
 
   go({ bounds, lon, lat, zoom = 16 }) {
-    if (bounds) this.map.fitBounds(bounds, { padding: this.events.padding(), maxZoom: 16, animate: !still.matches });
+    if (bounds) this.map.fitBounds(bounds, { padding: MARGIN, maxZoom: 16, animate: !still.matches });
     else this.#fly({ center: [lon, lat], zoom });
   }
 
   #fly(target) {
-    const padding = this.events.padding();
-    if (still.matches) this.map.jumpTo({ ...target, padding });
-    else this.map.easeTo({ ...target, padding, duration: 600 });
+    if (still.matches) this.map.jumpTo(target);
+    else this.map.easeTo({ ...target, duration: 600 });
   }
 
   #dress() {
@@ -117,7 +119,7 @@ export class LiveMap {
 
   /** Return the box that the reader sees: the map without what the panel or sheet covers. */
   #seen() {
-    const { top, right, bottom, left } = this.events.padding(0);
+    const { top, right, bottom, left } = this.events.padding();
     const { clientWidth, clientHeight } = this.map.getContainer();
     const southwest = this.map.unproject([left, clientHeight - bottom]);
     const northeast = this.map.unproject([clientWidth - right, top]);
@@ -136,12 +138,12 @@ export class LiveMap {
     }
   }
 
-  #image(id) {
-    if (this.map.hasImage(id)) return;
-    const image = id.startsWith("pattern/") ? new Image() : new Image(IMAGE_SIZE * 2, IMAGE_SIZE * 2);
-    const options = id.startsWith("pattern/") ? {} : { pixelRatio: 2 };
-    image.onload = () => this.map.hasImage(id) || this.map.addImage(id, image, options);
+  async #image(id) {
+    const isPattern = id.startsWith("pattern/");
+    const image = isPattern ? new Image() : new Image(IMAGE_SIZE * 2, IMAGE_SIZE * 2);
     image.src = `/symbols/${theme()}/${id}.svg`;
+    await image.decode();
+    if (!this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: isPattern ? 1 : 2 });
   }
 
   #click({ point }) {

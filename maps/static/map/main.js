@@ -83,4 +83,10 @@ async function startMap() {
   }
 }
 
+for (const link of document.querySelectorAll("[data-follows]")) {
+  link.addEventListener("click", () => {
+    link.href = link.dataset.follows + location.search;
+  });
+}
+
 startMap();

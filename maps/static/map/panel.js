@@ -2,7 +2,8 @@
 
 import { given, put, value } from "./state.js";
 
-const digits = new Intl.NumberFormat(given.language, { maximumFractionDigits: 0 });
+const figures = new Intl.NumberFormat(given.language, { maximumFractionDigits: 0 });
+const digits = { format: (n) => figures.format(n).replaceAll("\u00a0", "\u202f") };
 
 export function startPanel(form, { open, close, point, unit }) {
   const found = document.querySelector("#found");
@@ -48,6 +49,7 @@ function showCounts(form, found) {
   const carrier = found.querySelector("[data-counts]");
   if (!carrier) return;
   const counts = JSON.parse(carrier.dataset.counts);
+  form.querySelector("[data-total]").textContent = digits.format(carrier.dataset.all);
   for (const [name, figures] of Object.entries(counts)) {
     for (const figure of form.querySelectorAll(`[data-count-of="${name}"]`)) {
       const n = figures[figure.dataset.value] ?? 0;

@@ -1,6 +1,7 @@
 // On a phone the panel is a sheet with three heights: a handle that is dragged, pressed, or moved with the arrow keys.
 
 const HEIGHTS = ["peek", "half", "full"];
+const PEEK = 178; // CSS pixels, as in map.css
 const phone = matchMedia("(max-width: 759px)");
 
 export function startSheet() {
@@ -45,13 +46,13 @@ export function startSheet() {
 
   return {
     show: (height) => phone.matches && show(height),
-    /** Return how much of the map the panel covers on each side, and a margin. */
-    padding: (margin = 24) => {
-      const { width, top } = panel.getBoundingClientRect();
-      const sides = { top: margin, right: margin, bottom: margin, left: margin };
-      if (!phone.matches) return { ...sides, left: width + margin };
-      return { ...sides, bottom: Math.min(innerHeight - top, innerHeight * 0.55) + margin };
-    },
+    /** Return how much of the map is covered on each side: by the panel, or by the sheet at its lowest. */
+    padding: () => ({
+      top: 0,
+      right: 0,
+      bottom: phone.matches ? PEEK : 0,
+      left: phone.matches ? 0 : panel.getBoundingClientRect().width,
+    }),
   };
 }
 

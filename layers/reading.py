@@ -1,0 +1,18 @@
+"""All rows of a face in the caller's transaction, for pictures, handouts and exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from layers.database.engine import raw
+from layers.layer import Face
+from layers.query import Query
+from layers.serving import rows_sql
+
+
+def select_rows(session: Session, face: Face, query: Query) -> list[tuple[Any, ...]]:
+    """Return the rows that the transaction's viewer may see: geometry as WKB (EPSG:4326), then the face's columns."""
+    cursor = raw(session).cursor(binary=True)
+    return cursor.execute(*rows_sql(face, query)).fetchall()
