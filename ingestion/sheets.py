@@ -17,7 +17,7 @@ from ingestion.workbooks import read_workbook
 from layers.errors import BadInput, Unavailable
 from layers.text import N_, fold
 
-CHUNK = 50_000  # rows held in memory at a time
+CHUNK = 20_000  # rows held in memory at a time
 HEADINGS_WITHIN = 20  # the first rows, among which the headings are looked for
 SAMPLE = 64  # rows by which the separator is judged
 LONGEST_CELL = 1_000_000

@@ -75,12 +75,13 @@ class Landing:
         self.units = store.units(session)
         self.total = Counts()
         store.begin(session, vars(source))
+        self.known_source = store.is_known(session, source.id)
 
     def add(self, records: pd.DataFrame) -> Counts:
         """Bring one chunk in and return what became of it. Columns: see COLUMNS."""
         session = self.session
         store.copy(session, records)
-        known = store.drop_known(session, self.source.id)
+        known = store.drop_known(session, self.source.id) if self.known_source else 0
         store.find_units(session)
         outside = store.drop_outside(session, None if store.has_limits(session) else self.area.box)
         landed, no_place = store.count(session)

@@ -85,6 +85,21 @@ END $$;
 CREATE TRIGGER withdraw AFTER DELETE ON incidents REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION withdraw_incident();
 
+-- A category in use stays. (Statuses and sources: nobody may delete any.)
+CREATE FUNCTION keep_used_category() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before text[] := see_as_robot();
+    used boolean := EXISTS (SELECT FROM incidents WHERE category = OLD.code);
+BEGIN
+    PERFORM see_as_before(before);
+    IF used AND (TG_OP = 'DELETE' OR NEW.code <> OLD.code) THEN
+        RAISE EXCEPTION 'incidents have the category "%"', OLD.code USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER keep_used BEFORE DELETE OR UPDATE OF code ON categories
+    FOR EACH ROW EXECUTE FUNCTION keep_used_category();
+
 -- The symbol is a copy, so that tiles need no join.
 CREATE FUNCTION redraw_incidents() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

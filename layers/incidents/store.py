@@ -69,6 +69,8 @@ def begin(session: Session, source: Mapping[str, str]) -> None:
     """Write the source down, hold the locks of a load, and make the temporary tables."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"incidents:{source['id']}"})
     session.execute(text("SELECT lock_publishing(false)"))
+    # A chunk and what its statements carry along stay in memory.
+    session.execute(text("SET LOCAL work_mem = '64MB'"))
     session.execute(SOURCE, source)
     session.execute(text("DROP TABLE IF EXISTS arrived, placed, resolved, cells"))
     session.execute(statement("arrived"))
@@ -102,6 +104,12 @@ def points(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[bytes | N
     for index in np.flatnonzero(np.isnan(lon) | np.isnan(lat)):
         found[index] = None
     return found
+
+
+def is_known(session: Session, source_id: str) -> bool:
+    """Say whether anything of this source was loaded before."""
+    question = text("SELECT EXISTS (SELECT FROM incidents WHERE source_id = :source_id)")
+    return bool(session.scalar(question, {"source_id": source_id}))
 
 
 def drop_known(session: Session, source_id: str) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, Computed, Date, ForeignKey, Identity, Integer, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import BigInteger, Computed, Date, Identity, Integer, Text, UniqueConstraint, Uuid, func
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,16 +44,16 @@ class Incident(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, unique=True)
-    source_id: Mapped[str] = mapped_column(Text, ForeignKey("incident_sources.id"))
+    source_id: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     digest: Mapped[UUID] = mapped_column(Uuid)
     nth: Mapped[int] = mapped_column(Integer)
     happened_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), index=True)
     month: Mapped[date] = mapped_column(Date)
     time_precision: Mapped[str] = mapped_column(Text)
-    category: Mapped[str] = mapped_column(Text, ForeignKey("categories.code"))
+    category: Mapped[str] = mapped_column(Text)
     category_label: Mapped[str] = mapped_column(Text, default="")
-    status: Mapped[str] = mapped_column(Text, ForeignKey("incident_statuses.code"))
+    status: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(Text, default="")
     location_precision: Mapped[str | None] = mapped_column(Text)
     units: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
