@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from geo_api.home import Home
-from ingestion import boundaries
+from ingestion import boundaries, incidents
 from ingestion.folder import Kind, Report, changed, load_source
 from ingestion.osm import ENDINGS, load_osm
+from layers.area import Area
 from layers.database.engine import Database
 from layers.holdings import loaded, note_load
 from layers.viewer import robot
+from maps.language import speak
 
 KINDS: tuple[Kind, ...] = (
     Kind("boundaries", boundaries.FILES, whole=True, load=boundaries.load_folder),
@@ -21,11 +24,27 @@ KINDS: tuple[Kind, ...] = (
 )
 
 
+def kinds(home: Home) -> tuple[Kind, ...]:
+    """Return what a data folder may hold, in the order of loading: records find their units and streets last."""
+
+    def load_incidents(database: Database, area: Area, path: Path, report: Report) -> Mapping[str, Any]:
+        options = incidents.Options(
+            now=datetime.now(UTC),
+            spare=home.path / "rejects",
+            say=speak(area.languages[0]).gettext,
+            beside=False,
+            progress=lambda done: report(done, None),
+        )
+        return incidents.load_file(database, area, path, options).as_dict()
+
+    return (*KINDS, Kind("incidents", frozenset({".csv", ".xlsx"}), whole=False, load=load_incidents))
+
+
 def load_folder(
     database: Database, home: Home, folder: Path, progress: Callable[[str], AbstractContextManager[Report]]
 ) -> None:
     """Load what is new or has changed in a data folder."""
-    for kind, source in changed(database, folder, KINDS):
+    for kind, source in changed(database, folder, kinds(home)):
         with progress(source.path.name) as report:
             load_source(database, home.area, kind, source, report)
 

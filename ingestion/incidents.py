@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from ingestion.columns import FIELDS, ColumnMap, choose, recognise
 from ingestion.rejects import Fault, Rejects, Say, stop_at
 from ingestion.rows import Parsed, Reader
 from ingestion.sheets import Chunk, Notice, Sheet, open_sheet
 from layers.area import Area
-from layers.database.engine import Session
+from layers.database.engine import Database, Session
 from layers.errors import BadInput
 from layers.incidents.actions import Counts, Landing, Source, vocabulary
 from layers.text import N_
+from layers.units.actions import ensure_units
+from layers.viewer import robot
 
 OUTSIDE = N_("The place is outside the area.")
 SWAPPED = N_("The place is outside the area; with latitude and longitude swapped it would be inside.")
@@ -54,6 +57,12 @@ class Report:
     rejects: Path | None = None
     notices: list[Notice] = field(default_factory=list)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures and names, for programs."""
+        found = {**vars(self), "path": str(self.path), "rejects": str(self.rejects) if self.rejects else None}
+        found.pop("notices")
+        return found
+
     @property
     def adds_up(self) -> bool:
         return self.read == self.landed + self.known + self.no_place + self.outside + self.rejected
@@ -70,8 +79,19 @@ class Options:
     source: str | None = None
     sheet: str | None = None
     stop_on_error: bool = False
+    beside: bool = True  # whether the rejects file may lie beside the input
     show: Callable[[Preview], None] = lambda _: None
     progress: Callable[[int], None] = lambda _: None
+
+
+def load_file(database: Database, area: Area, path: Path, options: Options, *, dry_run: bool = False) -> Report:
+    """Load a file in a transaction of its own; a dry run does everything and takes it back."""
+    with database.begin(robot("load incidents")) as session:
+        ensure_units(session, area)
+        report = load_incidents(session, area, path, options)
+        if dry_run:
+            session.rollback()
+    return report
 
 
 def load_incidents(session: Session, area: Area, path: Path, options: Options) -> Report:
@@ -89,7 +109,8 @@ def load_incidents(session: Session, area: Area, path: Path, options: Options) -
     options.show(preview(sheet, columns, reader, first))
     report = Report(path, columns.source.title)
     landing = Landing(session, area, Source(**vars(columns.source)))
-    with Rejects(path, sheet.headings, options.spare, options.say) as rejects:
+    folders = (path.parent, options.spare) if options.beside else (options.spare,)
+    with Rejects(path, sheet.headings, folders, options.say) as rejects:
         for chunk in chain([first], chunks):
             _bring_in(chunk, reader, landing, rejects, report, options)
     total = landing.finish()

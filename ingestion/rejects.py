@@ -33,14 +33,14 @@ class Fault:
 class Rejects:
     """The rejects file of one load, written only when there is something to write.
 
-    It lies beside the input, or in `spare` where that folder can't be written. An earlier file of the same name is
-    never overwritten: somebody may be mending it.
+    It lies in the first of `folders` that can be written. An earlier file of the same name is never overwritten:
+    somebody may be mending it.
     """
 
-    def __init__(self, source: Path, headings: Sequence[str], spare: Path, say: Say) -> None:
+    def __init__(self, source: Path, headings: Sequence[str], folders: Sequence[Path], say: Say) -> None:
         self.source = source
         self.headings = [heading or f"#{position}" for position, heading in enumerate(headings, start=1)]
-        self.spare = spare
+        self.folders = folders
         self.say = say
         self.count = 0
         self.path: Path | None = None
@@ -51,8 +51,12 @@ class Rejects:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._file is not None:
-            self._file.close()
+        if self._file is None:
+            return
+        self._file.close()
+        if kind is not None:
+            Path(self._file.name).unlink()  # nothing was loaded, so nothing was left out either
+        else:
             self.path = _keep(Path(self._file.name), self.path)
 
     def add(self, number: int, cells: Sequence[str], fault: Fault) -> None:
@@ -65,7 +69,7 @@ class Rejects:
         self._writer.writerow([safe(cell) for cell in row])
 
     def _open(self) -> None:
-        for folder in (self.source.parent, self.spare):
+        for folder in self.folders:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 # A name of its own until it is whole; utf-8-sig, so that Excel shows Cyrillic.
@@ -80,8 +84,8 @@ class Rejects:
             self._writer.writerow([safe(cell) for cell in (*self.headings, *names)])
             return
         raise Unavailable(
-            N_("The rejected rows can't be written, neither to {folder} nor to {spare}."),
-            folder=self.source.parent, spare=self.spare,
+            N_("The rows that were not taken can't be written to {folders}."),
+            folders=", ".join(map(str, self.folders)),
         )  # fmt: skip
 
 

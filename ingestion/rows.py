@@ -72,6 +72,7 @@ class Reader:
         self.area = area
         self.columns = columns
         self.headings = sheet.headings
+        self.broken = sheet.broken
         self.positions = columns.positions(sheet.headings, sheet.path)
         self.words = words
         self.latest = np.datetime64((now + timedelta(days=1)).replace(tzinfo=None), "us")
@@ -83,6 +84,8 @@ class Reader:
         """Understand one chunk, in its place in the file."""
         faults: dict[int, Fault] = {}
         _check_shape(chunk, len(self.headings), faults)
+        if self.broken:
+            _check_characters(chunk, faults)
         at, month, precision = self._when(chunk, faults)
         place = self._where(chunk, faults)
         good = np.ones(len(chunk.rows), dtype=bool)
@@ -278,8 +281,12 @@ def _check_shape(chunk: Chunk, width: int, faults: dict[int, Fault]) -> None:
         if len(row) > width and any(row[width:]):
             values: dict[str, object] = {"cells": len(row), "headings": width}
             faults[index] = Fault("", N_("The row has {cells} cells under {headings} headings."), values)
-        elif any("\ufffd" in cell for cell in row):
-            faults[index] = Fault("", N_("The row has characters that can't be read."))
+
+
+def _check_characters(chunk: Chunk, faults: dict[int, Fault]) -> None:
+    for index, row in enumerate(chunk.rows):
+        if any("\ufffd" in cell for cell in row):
+            faults.setdefault(index, Fault("", N_("The row has characters that can't be read.")))
 
 
 def _check_degrees(found: Floats, most: int, heading: str, faults: dict[int, Fault]) -> None:

@@ -56,6 +56,7 @@ class Sheet:
     open_rows: Callable[[], Iterator[Row]]
     detail: dict[str, str]  # encoding and separator, or the name of the sheet
     notices: list[Notice]
+    broken: bool = False  # whether some characters can't be read
 
     def chunks(self, size: int = CHUNK) -> Iterator[Chunk]:
         """Yield the rows that are not blank, a chunk at a time."""
@@ -115,6 +116,7 @@ def _open_csv(path: Path, recognise: Recognise) -> Sheet:
         open_rows=lambda: _csv_rows(path, encoding, separator),
         detail={"encoding": encoding, "separator": separator},
         notices=notices,
+        broken=broken > 0,
     )
 
 

@@ -55,6 +55,22 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
             raise BadInput(N_("Give a path or --from-osm, not both."))
         load_boundaries(terminal, path, system=system, fresh=fresh, dry_run=dry_run, on_error=on_error.value)
 
+    @load.command(help=_("Load records of incidents from a table (.csv, .xlsx); police.uk's files are known."))
+    def incidents(
+        path: Annotated[Path, typer.Argument(metavar="FILE", help=_("The table."))],
+        mapping: Annotated[
+            Path | None, typer.Option(metavar="FILE.toml", help=_("What each column means, instead of a guess."))
+        ] = None,
+        source: Annotated[str, typer.Option(help=_("Where the records come from, as maps should say it."))] = "",
+        sheet: Annotated[str, typer.Option(help=_("The sheet of an Excel file, if not the one that fits best."))] = "",
+        dry_run: dry_run = False,
+        on_error: on_error = OnError.SKIP,
+    ) -> None:
+        from geo_api.cli.incidents import load_incidents
+
+        stop = on_error is OnError.STOP
+        load_incidents(terminal, path, mapping=mapping, source=source, sheet=sheet, dry_run=dry_run, stop=stop)
+
 
 # --- OpenStreetMap --------------------------------------------------------------------------------------------------
 
