@@ -49,7 +49,7 @@ def read_boundaries(files: Sequence[Path], area: Area, path: Path, *, on_error: 
             N_("None of the {n} features in {path} is a unit of this area. {reason}"),
             n=joined.read,
             path=path,
-            reason=sentence(joined.rejected[0]) if joined.rejected else "",
+            reason=BadInput(joined.rejected[0].message, **joined.rejected[0].values),
         )
     return joined
 
@@ -174,7 +174,7 @@ def _reject(joined: Joined, remark: Remark, on_error: OnError) -> None:
             N_("{file}, feature {number}: {reason} Nothing was loaded."),
             file=remark.file,
             number=remark.number,
-            reason=remark.message.format(**remark.values),
+            reason=BadInput(remark.message, **remark.values),
         )
     joined.rejected.append(remark)
 

@@ -65,7 +65,7 @@ def _from_polygons(file: Path, system: UnitSystem, settlements: list[UnitFacts])
     found: list[District] = []
     for each in read_file(file):
         if not isinstance(each, Feature):
-            reason = each.message.format(**each.values)
+            reason = BadInput(each.message, **each.values)
             raise BadInput(
                 N_("{file}, feature {number}: {reason} Nothing was loaded."),
                 file=each.file, number=each.number, reason=reason,

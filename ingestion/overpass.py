@@ -128,8 +128,8 @@ def _attempt(query: str, service: Service) -> tuple[Mapping[str, Any] | None, st
                 N_("OpenStreetMap's Overpass at {url} refuses: {reason}."), url=service.url, reason=f"HTTP {error.code}"
             ) from error
         return None, f"HTTP {error.code}", _seconds(error.headers.get("Retry-After"))
-    except ValueError:
-        return None, N_("the answer breaks off"), 0.0
+    except ValueError as error:
+        return None, f"JSON: {error}", 0.0
     except (URLError, OSError) as error:
         return None, str(getattr(error, "reason", error)), 0.0
     if "error" in str(answer.get("remark", "")):

@@ -126,7 +126,8 @@ def _language(words: list[str]) -> str:
 
 
 def _sentence(error: BezpekaError, language: Language) -> str:
-    return language.gettext(error.message).format(**error.values)
+    values = {n: _sentence(v, language) if isinstance(v, BezpekaError) else v for n, v in error.values.items()}
+    return language.gettext(error.message).format(**values)
 
 
 def _complain(sentence: str, *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """`bezpeka area`: what place this home is about, and whether the limits of its units add up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -102,7 +102,7 @@ def answer_checks(terminal: Terminal, checks: "Sequence[Check]") -> None:
 
     def draw() -> None:
         _ = terminal.gettext
-        shown = [{**row, "check": _(TITLES[row["check"]]), "ok": _(_sign(row))} for row in rows]
+        shown = [{**row, "check": _(title), "ok": _(sign)} for row, title, sign in _labelled(rows)]
         columns = {"check": _("Check"), "name": _("Unit"), "expected": _("Expected"), "found": _("Found"), "ok": ""}
         terminal.table(shown, **columns)
         failed = sum(not row["ok"] for row in rows)
@@ -112,6 +112,10 @@ def answer_checks(terminal: Terminal, checks: "Sequence[Check]") -> None:
             terminal.say(N_("All {n} checks are as expected."), n=len(rows))
 
     terminal.answer(rows, draw)
+
+
+def _labelled(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+    return ((row, TITLES[row["check"]], _sign(row)) for row in rows)
 
 
 def _sign(row: Mapping[str, Any]) -> str:

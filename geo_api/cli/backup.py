@@ -56,7 +56,13 @@ def read(terminal: Terminal, file: Path, *, replace: bool) -> Manifest:
             raise Unavailable(NEEDS_OWNER)
         server = elsewhere(where.owner, "postgres")
         manifest = restore(
-            server, _name(where.owner), home.path, file, area=label(home.area.id, demo=home.demo), replace=replace, say=terminal.say
+            server,
+            _name(where.owner),
+            home.path,
+            file,
+            area=label(home.area.id, demo=home.demo),
+            replace=replace,
+            say=terminal.say,
         )
         prepare(where, home)
         return manifest

@@ -150,7 +150,9 @@ def elsewhere(url: str, database: str) -> str:
 def _manifest(connection: psycopg.Connection[Any]) -> Manifest:
     return Manifest(
         format=FORMAT,
-        area=_one(connection, "SELECT coalesce((SELECT id || CASE WHEN demo THEN ' (demo)' ELSE '' END FROM area), '')"),
+        area=_one(
+            connection, "SELECT coalesce((SELECT id || CASE WHEN demo THEN ' (demo)' ELSE '' END FROM area), '')"
+        ),
         version=_one(connection, "SELECT version_num FROM alembic_version"),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         postgresql=connection.info.server_version // 10_000,

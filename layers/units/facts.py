@@ -42,7 +42,7 @@ def read_facts(area: Area) -> list[UnitFacts]:
 
     Raises BadInput naming the file, row and column of what can't be used, or the code that stands twice.
     """
-    units = [unit for system in area.unit_systems for unit in _system(system)]
+    units = [unit for system in area.unit_systems for unit in _system(area, system)]
     seen = {area.id: area.title.uk}
     for unit in units:
         if unit.code in seen:
@@ -66,9 +66,9 @@ def fingerprint(area: Area) -> str:
     return digest.hexdigest()
 
 
-def _system(system: UnitSystem) -> Iterator[UnitFacts]:
+def _system(area: Area, system: UnitSystem) -> Iterator[UnitFacts]:
     for number, row in enumerate(system.rows, start=1):
-        yield _unit(system, row, N_("the profile, unit {row} of {system}"), number)
+        yield _unit(system, row, f"{area.profile.name}, units.{system.id}", number)
     if system.facts:
         for number, row in _rows(system.facts):
             yield _unit(system, row, str(system.facts), number)
@@ -94,7 +94,7 @@ def _unit(system: UnitSystem, row: Mapping[str, Any], place: str, number: int) -
         except ValueError as error:
             raise BadInput(
                 N_("{file}, row {row}, column “{column}”: “{value}” is not a number."),
-                file=place.format(row=number, system=system.id),
+                file=place,
                 row=number,
                 column=taken[word],
                 value=value(word),
@@ -104,7 +104,7 @@ def _unit(system: UnitSystem, row: Mapping[str, Any], place: str, number: int) -
     if not code or not name_uk:
         raise BadInput(
             N_("{file}, row {row}: every unit needs a code and a name; the columns “{code}” and “{name}” hold them."),
-            file=place.format(row=number, system=system.id),
+            file=place,
             row=number,
             code=taken["code"],
             name=taken["name_uk"],

@@ -193,7 +193,7 @@ def test_a_busy_service_is_asked_again(trouble: Answer, squares: Area, server: S
 
 @pytest.mark.parametrize(
     ("trouble", "reason"),
-    [(busy, "HTTP 429"), (cut_short, "breaks off"), (out_of_time, "Query timed out"), (silent, "timed out")],
+    [(busy, "HTTP 429"), (cut_short, "JSON"), (out_of_time, "Query timed out"), (silent, "timed out")],
 )
 def test_a_service_that_stays_busy_is_said_to_be_and_nothing_is_remembered(
     trouble: Answer, reason: str, squares: Area, server: Server, service: Service
