@@ -21,6 +21,7 @@ from layers.units.facts import UnitFacts
 
 HULL_RATIO = 0.2
 REACH = 2000.0
+GRID = 0.001  # metres: overlays snap to it, so that sides that almost meet never tangle
 Points = NDArray[np.float64]
 
 
@@ -45,7 +46,7 @@ def cells(points: Points, region: Geometry) -> Shapes:
     if len(apart) == 1:
         return np.array([region], dtype=object)
     diagram = shapely.voronoi_polygons(shapely.MultiPoint(apart), extend_to=region, ordered=True)
-    return np.asarray(shapely.intersection(shapely.get_parts(diagram), region), dtype=object)
+    return np.asarray(shapely.intersection(shapely.get_parts(diagram), region, grid_size=GRID), dtype=object)
 
 
 def approximate(
@@ -64,18 +65,14 @@ def approximate(
     ground: dict[str, Geometry] = {}  # what a unit contributes to a greater one: a village's limits hold no fields
     for system in _from_the_smallest(area):
         own = [unit for unit in units if unit.system == system]
-        if all(unit.code in drawn for unit in own) and _consists_of_others(area, system):
-            continue
-        if not _consists_of_others(area, system):
+        if _consists_of_others(area, system):
+            near = _unions(own, units, {**drawn, **ground})
+        else:
             near = _cells_of(own, units, places=places, real=real, outline=outline)
-            taken = shapely.union_all([real[unit.code] for unit in own if unit.code in real])
             ground |= near
-            drawn |= {code: cell.difference(taken) for code, cell in near.items() if code not in real}
-            continue
-        for unit in own:
-            inside = [ground.get(c, drawn.get(c)) for c in _parts_of(unit, units)]
-            if unit.code not in real and any(inside):
-                drawn[unit.code] = shapely.union_all([part for part in inside if part])
+        taken = shapely.union_all([real[unit.code] for unit in own if unit.code in real], grid_size=GRID)
+        rough = {code: cell for code, cell in near.items() if code not in real}
+        drawn |= {code: shapely.difference(cell, taken, grid_size=GRID) for code, cell in rough.items()}
     return {code: polygons_of(shape) for code, shape in drawn.items() if code not in real and not shape.is_empty}
 
 
@@ -111,6 +108,13 @@ def _parts_of(unit: UnitFacts, units: Iterable[UnitFacts]) -> Sequence[str]:
     return unit.members or [other.code for other in units if other.parent_code == unit.code and not other.members]
 
 
+def _unions(
+    own: Iterable[UnitFacts], units: Sequence[UnitFacts], ground: Mapping[str, Geometry]
+) -> dict[str, Geometry]:
+    inside = {unit.code: [ground[part] for part in _parts_of(unit, units) if part in ground] for unit in own}
+    return {code: shapely.union_all(shapes, grid_size=GRID) for code, shapes in inside.items() if shapes}
+
+
 def _cells_of(
     own: Sequence[UnitFacts],
     units: Sequence[UnitFacts],
@@ -129,7 +133,8 @@ def _cells_of(
         points = np.array([places[unit.code] for unit in group])
         if parent is None:
             known = [real[p] for p in groups if p is not None]
-            region = (outline or hull_of(points, _known_area(placed, units))).difference(shapely.union_all(known))
+            whole = outline or hull_of(points, _known_area(placed, units))
+            region = shapely.difference(whole, shapely.union_all(known, grid_size=GRID), grid_size=GRID)
         else:
             region = real[parent]
         made |= zip((unit.code for unit in group), cells(points, region), strict=True)

@@ -19,6 +19,8 @@ from layers.units.approximate import approximate
 from layers.units.facts import UnitFacts, fingerprint
 from layers.units.rules import AREA
 
+DEGREES = 1e-8
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -41,7 +43,11 @@ def draw(area: Area, units: Sequence[UnitFacts], real: Mapping[str, Limits]) -> 
         real=metric,
         outline=None if outline is None else project(_shapes([outline]), WGS84, srid)[0],
     )
-    limits = {**_by_code(made, srid, WGS84), **{code: known.geometry for code, known in real.items()}}
+    # Rounded, so that sides that lie on each other in metres do so in degrees: 1e-8 of them is a millimetre.
+    rough = {
+        code: polygons_of(shapely.set_precision(repair(s), DEGREES)) for code, s in _by_code(made, srid, WGS84).items()
+    }
+    limits = {**rough, **{code: known.geometry for code, known in real.items()}}
     rows = [_row(area, unit, limits.get(unit.code), real.get(unit.code), metric.get(unit.code)) for unit in units]
     return [*rows, _outline_row(area, rows, real, outline)]
 
@@ -89,7 +95,7 @@ def _outline_row(
     area: Area, rows: Sequence[Mapping[str, Any]], real: Mapping[str, Limits], outline: MultiPolygon | None
 ) -> dict[str, Any]:
     drawn = [row["geom"] for row in rows if row["geom"] is not None]
-    shape = outline or polygons_of(shapely.union_all(drawn) if drawn else shapely.box(*area.box))
+    shape = outline or polygons_of(shapely.union_all(drawn, grid_size=DEGREES) if drawn else shapely.box(*area.box))
     return {
         "system": AREA,
         "code": area.id,

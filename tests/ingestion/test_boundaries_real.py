@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from ingestion.boundaries import Joined, load_boundaries, read_path
 from layers.area import Area
 from layers.database.engine import Database
 from layers.shapes import iou, project
-from layers.units.checks import Check
+from layers.units.checks import Check, check_units
+from layers.units.drawing import draw
+from layers.units.facts import read_facts
 from layers.units.store import approximate_systems, assign_units
 from layers.viewer import PUBLIC, robot
 
@@ -83,3 +86,13 @@ def test_every_settlements_point_gets_its_own_code_and_its_hromadas(loaded: Data
     assert [code for code, units in found.items() if parents[code] not in units] == []
     # Безпалівка and Миколаївка stand twice in the facts; some points are mapped beside the built-up limits.
     assert sum(code in units for code, units in found.items()) >= 215
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_part_of_the_limits_leaves_a_whole_map(seed: int, joined: Joined, area: Area) -> None:
+    some = random.Random(seed).sample(sorted(joined.limits), 20 * seed + 5)
+    rows = draw(area, read_facts(area), {code: joined.limits[code] for code in some})
+    assert [row["code"] for row in rows if row["geom"] is None or not row["geom"].is_valid] == []
+    stored = [{**row, "lon": row["point"].x, "lat": row["point"].y} for row in rows]
+    checks = check_units(area, read_facts(area), stored)
+    assert [check for check in checks if check.check == "overlap" and not check.ok] == []
