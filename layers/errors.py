@@ -9,8 +9,8 @@ class BezpekaError(Exception):
     """A mistake or refusal that a person can act upon; never a defect of ours.
 
     `message` is an English msgid with {named} places, marked by `N_` where it is written. The edge that shows it
-    translates the msgid first and fills the places after, so that every language can order them its own way. A value may be
-    another error: a reason, translated in its turn.
+    translates the msgid first and fills the places after, so that every language can order them its own way.
+    A value may be another error: a reason, translated in its turn.
     """
 
     def __init__(self, message: str, /, **values: object) -> None:

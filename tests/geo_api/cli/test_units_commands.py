@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def run(cluster: Cluster, new_database: Callable[[], str], tmp_path: Path) -> Iterator[Run]:
+def run(cluster: Cluster, new_database: Callable[[], str], tmp_path: Path) -> Run:
     """Give `bezpeka` on a database of its own, about the three squares."""
     area = town(tmp_path)
     name = new_database()
@@ -37,7 +37,7 @@ def run(cluster: Cluster, new_database: Callable[[], str], tmp_path: Path) -> It
         command = [sys.executable, "-m", "geo_api.cli", *words]
         return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120)
 
-    yield bezpeka
+    return bezpeka
 
 
 def squares(file: Path, **shapes: shapely.Geometry) -> Path:
