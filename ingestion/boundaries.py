@@ -13,6 +13,7 @@ from ingestion.districts import open_systems, read_districts, system_of
 from layers.area import Area
 from layers.database.engine import Database
 from layers.errors import BadInput
+from layers.incidents.actions import find_units_again
 from layers.text import N_, fold
 from layers.units.actions import District, define_districts, ensure_units, replace_limits
 from layers.units.checks import Check, check_units
@@ -99,6 +100,7 @@ def load_boundaries(
             ensure_units(session, area)
         for system, named in (districts or {}).items():
             define_districts(session, viewer, area, system, named)
+        find_units_again(session, area)
         checks = check_units(area, read_facts(area), all_units(session))
         if dry_run:
             session.rollback()

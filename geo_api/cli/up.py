@@ -74,7 +74,10 @@ def make_units(terminal: Terminal, where: Addresses) -> None:
     from layers.units.actions import ensure_units
 
     with opened(where.app) as database, database.begin(robot("up")) as session:
-        ensure_units(session, terminal.home.area)
+        if ensure_units(session, terminal.home.area):
+            from layers.incidents.actions import find_units_again
+
+            find_units_again(session, terminal.home.area)
 
 
 def load_data(terminal: Terminal, where: Addresses, folder: Path) -> None:

@@ -90,7 +90,7 @@ class Landing:
         resolved = [_resolve(codes, self.units) for codes in combinations]
 
         store.resolve(session, resolved)
-        self._generalise_the_rest()
+        _generalise_the_rest(session, self.area)
         published = store.land(session, source_id=self.source.id, source=self.source.title, demo=self.demo)
         counts = Counts(landed, known, no_place, published, outside)
         self._sum(counts)
@@ -105,17 +105,40 @@ class Landing:
         )
         return total
 
-    def _generalise_the_rest(self) -> None:
-        rows, lon, lat = store.unresolved(self.session)
-        if rows:
-            store.write_cells(self.session, rows, *cell_centres(lon, lat, srid=self.area.metric_srid))
-
     def _sum(self, counts: Counts) -> None:
         self.total.landed += counts.landed
         self.total.known += counts.known
         self.total.no_place += counts.no_place
         self.total.published += counts.published
         self.total.outside |= counts.outside
+
+
+def find_units_again(session: Session, area: Area) -> int:
+    """Give every record the units whose limits hold its place now, shown where that allows; return how many moved.
+
+    To be called, as a robot, whenever limits were replaced: with the old ones a record could stay public of a territory
+    that is closed.
+    """
+    units = store.units(session)
+    store.arrive_again(session)
+    combinations = store.combinations(session)
+
+    resolved = [_resolve(codes, units) for codes in combinations]
+
+    store.resolve(session, resolved)
+    _generalise_the_rest(session, area)
+    moved = store.move(session)
+    if moved:
+        history.record(
+            session, audience="staff", subject="incidents", subject_id=area.id, event="moved", codes={"n": moved}
+        )
+    return moved
+
+
+def _generalise_the_rest(session: Session, area: Area) -> None:
+    rows, lon, lat = store.unresolved(session)
+    if rows:
+        store.write_cells(session, rows, *cell_centres(lon, lat, srid=area.metric_srid))
 
 
 def _resolve(codes: list[str], units: Mapping[str, Unit]) -> dict[str, object]:

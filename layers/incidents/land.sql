@@ -71,5 +71,27 @@ SELECT l.public_id, l.category, c.symbol, l.status, l.month, l.public_precision,
 FROM landed l JOIN categories c ON c.code = l.category
 WHERE l.public_geom IS NOT NULL AND NOT l.units && (SELECT closed_units());
 
+-- name: located
+-- Every record with a place arrives once more, to see whether its units are still the same.
+INSERT INTO arrived (row, public_id, location_precision, geom)
+SELECT id, public_id, location_precision, geom FROM incidents WHERE geom IS NOT NULL;
+
+-- name: drop_unmoved
+DELETE FROM arrived USING placed, incidents i
+WHERE placed.row = arrived.row AND i.id = arrived.row AND i.units @> placed.units AND i.units <@ placed.units;
+
+-- name: move
+UPDATE incidents i SET
+    units = placed.units, hromada = r.hromada, unit_2017 = r.unit_2017, settlement = r.settlement,
+    public_geom = CASE WHEN i.location_precision = 'exact' THEN coalesce(r.geom, cells.geom) ELSE i.geom END,
+    public_precision = CASE WHEN i.location_precision = 'exact' THEN coalesce(r.precision, 'cell')
+                            ELSE i.location_precision END,
+    public_units = CASE WHEN i.location_precision = 'exact' THEN coalesce(r.public_units, '{}') ELSE placed.units END
+FROM arrived a JOIN placed USING (row) LEFT JOIN resolved r ON r.units = placed.units LEFT JOIN cells USING (row)
+WHERE i.id = a.row;
+
+-- name: withdraw_moved
+DELETE FROM incidents_public p USING arrived a WHERE p.id = a.public_id;
+
 -- name: empty
 TRUNCATE arrived, placed, cells;

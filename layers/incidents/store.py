@@ -177,6 +177,25 @@ def land(session: Session, *, source_id: str, source: str, demo: bool) -> int:
     return int(published)
 
 
+def arrive_again(session: Session) -> None:
+    """Let every record with a place arrive once more, alone with its publishing, and keep those whose units changed."""
+    session.execute(text("SELECT lock_publishing(true)"))
+    session.execute(text("DROP TABLE IF EXISTS arrived, placed, resolved, cells"))
+    session.execute(statement("arrived"))
+    session.execute(statement("located"))
+    find_units(session)
+    session.execute(statement("drop_unmoved"))
+
+
+def move(session: Session) -> int:
+    """Write the units of those that arrived again into both tables, empty them, and return how many moved."""
+    moved = int(session.execute(statement("move")).rowcount)  # type: ignore[attr-defined]
+    session.execute(statement("withdraw_moved"))
+    publish_all(session)
+    session.execute(statement("empty"))
+    return moved
+
+
 def publish_all(session: Session) -> None:
     """Make the public table follow from the records and from which units are closed."""
     session.execute(text("SELECT publish_incidents()"))
