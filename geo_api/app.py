@@ -1,28 +1,65 @@
-"""The HTTP face, put together."""
+"""The HTTP face, put together: a table of what answers where."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
 
-from geo_api.api import health
+from geo_api import errors
+from geo_api.answers import Answers
+from geo_api.api import docs, features, health, search, tiles
+from geo_api.context import Service
+from geo_api.home import find_home
 from geo_api.settings import Settings
+from layers.catalogue import catalogue
 from layers.database.engine import Database
+from layers.database.readers import Readers
+from layers.freshness import Freshness
+from maps.pages import STATIC
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; `settings.database_url` and `settings.home` are filled in by whoever starts it."""
-    assert settings.database_url is not None
+    service = _service(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await service.readers.open()
+        following = asyncio.create_task(service.freshness.follow(service.readers))
         yield
-        app.state.database.close()
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        await service.readers.close()
+        service.database.close()
 
-    app = FastAPI(title="Bezpeka", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="Bezpeka", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.service = service
     app.state.settings = settings
-    app.state.database = Database(settings.database_url)
+    app.state.database = service.database
+    errors.install(app)
+    # The order matters: what is asked most comes first, and /api/{layer} takes what no other has taken.
+    app.router.routes += [tiles.route]
     app.include_router(health.router)
+    app.router.routes += [*search.routes, *docs.routes, *features.routes]
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _service(settings: Settings) -> Service:
+    assert settings.database_url is not None
+    area = find_home(settings).area
+    freshness = Freshness()
+    return Service(
+        settings=settings,
+        area=area,
+        layers=catalogue(area),
+        database=Database(settings.database_url),
+        readers=Readers(settings.database_url),
+        freshness=freshness,
+        answers=Answers(freshness),
+    )

@@ -23,7 +23,7 @@ NAMES = (
 UNIT_NAMES = "SELECT code, name_uk AS title_uk, name_en AS title_en FROM units"
 CATEGORY_NAMES = "SELECT code, title_uk, title_en FROM categories"
 STATUS_NAMES = "SELECT code, title_uk, title_en FROM incident_statuses"
-IN_UNIT = Filter("unit", "geom", Match.INSIDE, names=UNIT_NAMES)
+IN_UNIT = Filter("unit", "geom", Match.INSIDE)
 
 
 def catalogue(area: Area) -> Mapping[str, Layer]:
@@ -78,6 +78,7 @@ def _facts(
     geometry: Geometry,
     *columns: Column,
     category: str = "kind",
+    unit: Filter = IN_UNIT,
     min_zoom: int = 0,
     generalise: tuple[tuple[int, str], ...] = (),
 ) -> Layer:
@@ -85,7 +86,7 @@ def _facts(
         roles=EVERYONE,
         relation=layer_id,
         columns=columns,
-        filters=(Filter("category", category, Match.ANY), IN_UNIT),
+        filters=(Filter("category", category, Match.ANY), unit),
         min_zoom=min_zoom,
         generalise=generalise,
     )
@@ -156,6 +157,7 @@ PLACES = _facts(
     *NAMES,
     Column("street", Title("Вулиця", "Street"), tile=False),
     Column("house_number", Title("Номер", "House number"), tile=False),
+    unit=Filter("unit", "units", Match.HAS, names=UNIT_NAMES),
     min_zoom=12,
 )
 

@@ -56,8 +56,8 @@ def _condition(face: Face, meaning: Filter, wanted: Any, query: Query, values: V
         case Match.INSIDE:
             relation = "" if face.guarded else f"{face.relation}."
             return (
-                f"EXISTS (SELECT FROM unit_parts part WHERE part.code = ANY(%({name})s::text[]) "
-                f"AND ST_Intersects(part.geom, {relation}{meaning.column}))"
+                f"EXISTS (SELECT FROM units inside WHERE inside.code = ANY(%({name})s::text[]) "
+                f"AND ST_Intersects(inside.geom, {relation}{meaning.column}))"
             )
 
 
@@ -105,7 +105,7 @@ def tile_sql(face: Face, layer_id: str, query: Query, z: int, x: int, y: int) ->
         rows = _stacks(face, narrowed)
     else:
         rows = _single(face, narrowed)
-    return f"SELECT ST_AsMVT(t, %(layer)s, {TILE_EXTENT}, 'g') FROM ({rows}) t WHERE g IS NOT NULL", values
+    return f"SELECT ST_AsMVT(t, %(layer)s, {TILE_EXTENT}, 'g') FROM ({rows}) t", values
 
 
 def _single(face: Face, narrowed: Sequence[str]) -> str:
@@ -185,16 +185,22 @@ def _after(face: Face, query: Query, values: Values) -> list[str]:
 
 
 def page_sql(face: Face, query: Query) -> tuple[str, Values]:
-    """Return the statement of one page: a row of (features as GeoJSON joined by commas, how many, cursor or null)."""
-    values: Values = {"limit": query.limit}
+    """Return the statement of one page: (features as GeoJSON joined by commas, how many, the next page's cursor, matched).
+
+    `matched` counts all pages up to COUNT_CAP + 1, and is told on the first page only: counting is the dear part.
+    """
+    values: Values = {"limit": query.limit, "cap": COUNT_CAP + 1}
     box, inside = _in_bbox(face, query, values)
-    conditions = [*inside, *_conditions(face, query, values), *_after(face, query, values)]
+    all_pages = [*inside, *_conditions(face, query, values)]
+    conditions = [*all_pages, *_after(face, query, values)]
+    counted = f"SELECT count(*) FROM (SELECT FROM {_source(face, box)} {_where(all_pages)} LIMIT %(cap)s) a"
     direction = " DESC" if face.newest else ""
     order = ", ".join(f"{name}{direction}" for name in _order(face))
     cursor = " || '~' || ".join(f"({name})::text" for name in _order(face))
     return (
         f"SELECT convert_to(coalesce(string_agg(feature, ',' ORDER BY n) FILTER (WHERE n <= %(limit)s), ''), 'UTF8'), "
-        f"least(count(*), %(limit)s), CASE WHEN count(*) > %(limit)s THEN max(place) FILTER (WHERE n = %(limit)s) END "
+        f"least(count(*), %(limit)s), CASE WHEN count(*) > %(limit)s THEN max(place) FILTER (WHERE n = %(limit)s) END, "
+        f"{'NULL' if query.cursor else f'({counted})'} "
         f"FROM (SELECT {_feature(face)} AS feature, {cursor} AS place, row_number() OVER () AS n "
         f"FROM (SELECT * FROM {_source(face, box)} {_where(conditions)} ORDER BY {order} LIMIT %(limit)s + 1) r) p",
         values,
@@ -219,14 +225,6 @@ def rows_sql(face: Face, query: Query) -> tuple[str, Values]:
     )
 
 
-def count_sql(face: Face, query: Query) -> tuple[str, Values]:
-    """Return the statement of a count of the rows, up to COUNT_CAP + 1."""
-    values: Values = {"cap": COUNT_CAP + 1}
-    box, inside = _in_bbox(face, query, values)
-    where = _where([*inside, *_conditions(face, query, values)])
-    return f"SELECT count(*) FROM (SELECT FROM {_source(face, box)} {where} LIMIT %(cap)s) capped", values
-
-
 def counts_sql(face: Face, query: Query, by: str) -> tuple[str, Values]:
     """Return the statement of exact counts by a word of COUNTED_BY: rows of (value, title uk, title en, count)."""
     values: Values = {}
@@ -243,12 +241,22 @@ def counts_sql(face: Face, query: Query, by: str) -> tuple[str, Values]:
     )
 
 
+def counted_by(face: Face) -> list[str]:
+    """Return the words that this face's records can be counted by."""
+    meanings = ((word, _meaning(face, word)) for word in COUNTED_BY)
+    return [word for word, meaning in meanings if meaning and meaning.match is not Match.INSIDE]
+
+
+def _meaning(face: Face, by: str) -> Filter | None:
+    return face.filter("from" if by == "month" else by)
+
+
 def _counted(face: Face, query: Query, by: str, values: Values) -> tuple[str, str]:
     """Return the SQL of the value that is counted by, and of the names of such values."""
-    meaning = face.filter("from" if by == "month" else by)
-    if by not in COUNTED_BY or meaning is None or meaning.match is Match.INSIDE:
-        able = [w for w in COUNTED_BY if (m := face.filter("from" if w == "month" else w)) and m.match != Match.INSIDE]
-        raise BadInput(N_("“by={by}” can't be counted here; known are {known}."), by=by, known=", ".join(able) or "—")
+    known = counted_by(face)
+    meaning = _meaning(face, by)
+    if by not in known or meaning is None:
+        raise BadInput(N_("“by={by}” can't be counted here; known are {known}."), by=by, known=", ".join(known) or "—")
     if by == "month":
         values["timezone"] = str(query.timezone)
         zone = " AT TIME ZONE %(timezone)s" if meaning.kind is Kind.TIME else ""

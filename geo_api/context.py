@@ -1,0 +1,91 @@
+"""What a request brings with it: who is looking, in which language, and what the application holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from geo_api.answers import Answers
+from layers.area import Area
+from layers.database.readers import Readers
+from layers.freshness import Freshness
+from layers.layer import Face, Layer
+from layers.query import Query, parse_query
+from layers.viewer import PUBLIC, Viewer
+from maps.language import DEFAULT, LANGUAGES, Language, speak
+from maps.pages import Frame
+
+if TYPE_CHECKING:
+    from geo_api.settings import Settings
+    from layers.database.engine import Database
+
+
+@dataclass(frozen=True)
+class Service:
+    """What every request of one process shares."""
+
+    settings: Settings
+    area: Area
+    layers: Mapping[str, Layer]
+    database: Database
+    readers: Readers
+    freshness: Freshness
+    answers: Answers
+
+    def face(self, layer_id: str, viewer: Viewer) -> tuple[Layer, Face] | None:
+        """Return a layer and what this viewer gets of it; None stands alike for no such layer and for no face."""
+        layer = self.layers.get(layer_id)
+        face = layer.face(viewer) if layer else None
+        return (layer, face) if layer and face else None
+
+
+def service_of(request: HTTPConnection) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+def viewer_of(request: HTTPConnection) -> Viewer:
+    """Return whose rights the request is answered under: the signed-in person's, or else the public's."""
+    return viewer_in(request.scope)
+
+
+def viewer_in(scope: Scope) -> Viewer:
+    """Return the viewer that the session's middleware left in the scope; without one it is the public."""
+    viewer: Viewer = scope.get("state", {}).get("viewer", PUBLIC)
+    return viewer
+
+
+def language_of(request: HTTPConnection) -> Language:
+    """Return the reader's language: as the address says, as they chose before, or Ukrainian."""
+    asked = request.query_params.get("lang") or request.cookies.get("lang") or DEFAULT
+    return speak(asked if asked in LANGUAGES else DEFAULT)
+
+
+def frame_of(request: HTTPConnection) -> Frame:
+    """Return what surrounds a page for this reader."""
+    service = service_of(request)
+    theme = request.cookies.get("theme", "")
+    return Frame(
+        area=service.area.title[language_of(request).code],
+        path=request.url.path,
+        query=tuple(request.query_params.multi_items()),
+        theme=theme if theme in ("light", "dark") else "",
+        demo=service.settings.demo,
+        account=viewer_of(request).name,
+    )
+
+
+@lru_cache(maxsize=1024)
+def read_query(query_string: bytes, timezone: ZoneInfo) -> Query:
+    """Return the words of an address as a question; raises BadInput. The same few are asked again and again."""
+    if not query_string:
+        return Query(timezone=timezone)
+    words = parse_qsl(query_string.decode("ascii", "replace"), keep_blank_values=True)
+    return parse_query(words, timezone)
