@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Load:
-    """What came back: answers a second, their bytes, their statuses, milliseconds waited, own share of one processor."""
+    """What came back: answers, their bytes and statuses, milliseconds waited, and our own share of one processor."""
 
     seconds: float = 0.0
     answers: int = 0

@@ -15,7 +15,6 @@ from hashlib import blake2b
 
 from layers.freshness import Freshness
 
-LIMIT_BYTES = 64 * 2**20
 OVERHEAD = 1000  # bytes of memory that an answer takes beyond its body
 LIFETIME = 300.0  # seconds; names of categories and units carry no version
 
@@ -65,7 +64,7 @@ Make = Callable[[], Awaitable[Answer]]
 class Answers:
     """The most recently used public answers, bounded by their bytes."""
 
-    def __init__(self, freshness: Freshness, limit: int = LIMIT_BYTES) -> None:
+    def __init__(self, freshness: Freshness, limit: int) -> None:
         self._freshness = freshness
         self._limit = limit
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()

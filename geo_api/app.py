@@ -13,8 +13,8 @@ from geo_api import errors
 from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
-from geo_api.home import find_home
-from geo_api.settings import Settings
+from geo_api.settings import Settings, profile_path
+from layers.area import load_profile
 from layers.catalogue import catalogue
 from layers.database.engine import Database
 from layers.database.readers import Readers
@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
     service = _service(settings)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await service.readers.open()
         following = asyncio.create_task(service.freshness.follow(service.readers))
         yield
@@ -44,15 +44,16 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     # The order matters: what is asked most comes first, and /api/{layer} takes what no other has taken.
     app.router.routes += [tiles.route]
-    app.include_router(health.router)
-    app.router.routes += [*search.routes, *docs.routes, *features.routes]
+    for router in (health.router, search.router, docs.router):
+        app.include_router(router)
+    app.router.routes += features.routes
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
 def _service(settings: Settings) -> Service:
     assert settings.database_url is not None
-    area = find_home(settings).area
+    area = load_profile(profile_path(settings).resolve())
     freshness = Freshness()
     return Service(
         settings=settings,
@@ -61,5 +62,5 @@ def _service(settings: Settings) -> Service:
         database=Database(settings.database_url),
         readers=Readers(settings.database_url),
         freshness=freshness,
-        answers=Answers(freshness),
+        answers=Answers(freshness, settings.cache_mb * 2**20),
     )

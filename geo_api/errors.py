@@ -25,12 +25,16 @@ from maps.pages import render
 
 log = logging.getLogger(__name__)
 
-# The first class that the error is, from the particular to the general.
 STATUS: Mapping[type[BezpekaError], int] = {
+    errors.BadFields: 422,
     errors.BadInput: 400,
     errors.NotAllowed: 403,
     errors.NotFound: 404,
+    errors.Stale: 412,
+    errors.KeyReused: 422,
     errors.Conflict: 409,
+    errors.VersionNeeded: 428,
+    errors.TooMany: 429,
     errors.Unavailable: 503,
 }
 HEADINGS = {
@@ -41,6 +45,7 @@ HEADINGS = {
     405: N_("This can't be done here"),
     409: N_("This was changed meanwhile"),
     412: N_("This was changed meanwhile"),
+    428: N_("This can't be read"),
     413: N_("This is too large"),
     422: N_("This can't be read"),
     429: N_("Too many attempts"),
@@ -80,7 +85,9 @@ def status_of(error: BezpekaError) -> int:
 async def on_bad_form(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     named = ", ".join(sorted({str(one["loc"][-1]) for one in error.errors()}))
-    return tell(request, 422, language_of(request).gettext(N_("These can't be used as they are: {names}."), names=named))
+    return tell(
+        request, 422, language_of(request).gettext(N_("These can't be used as they are: {names}."), names=named)
+    )
 
 
 async def on_http(request: Request, error: Exception) -> Response:

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
         description="Raster tiles from elsewhere, {z}/{x}/{y}, under our own map. Off: no outside request is made.",
     )
     basemap_attribution: str = Field("© OpenStreetMap contributors", description="Whose tiles those are.")
+    cache_mb: int = Field(64, ge=0, description="Memory for public tiles and pages that are kept, in megabytes.")
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token that reads /metrics from elsewhere; without it only loopback does."
     )

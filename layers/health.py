@@ -12,6 +12,7 @@ from layers.database.engine import Database
 from layers.database.migrate import head
 from layers.viewer import robot
 
+JOBS = text("SELECT state, count(*) AS n FROM jobs GROUP BY state")
 VERSION = text("SELECT version_num FROM alembic_version")
 
 
@@ -45,3 +46,9 @@ def _answers(database: Database) -> bool:
             return True
     except SQLAlchemyError:
         return False
+
+
+def jobs_by_state(database: Database) -> dict[str, int]:
+    """Return how much long work there is in each state."""
+    with database.begin(robot("health")) as session:
+        return {row.state: row.n for row in session.execute(JOBS)}

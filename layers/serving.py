@@ -185,7 +185,7 @@ def _after(face: Face, query: Query, values: Values) -> list[str]:
 
 
 def page_sql(face: Face, query: Query) -> tuple[str, Values]:
-    """Return the statement of one page: (features as GeoJSON joined by commas, how many, the next page's cursor, matched).
+    """Return the statement of one page: (features as GeoJSON joined by commas, how many, next cursor, matched).
 
     `matched` counts all pages up to COUNT_CAP + 1, and is told on the first page only: counting is the dear part.
     """

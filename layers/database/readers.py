@@ -73,9 +73,13 @@ class Readers:
         try:
             return await ask
         except DataError as error:
-            raise BadInput(N_("One of the values has the wrong form. Check the id, the cursor and the filters.")) from error
+            raise BadInput(
+                N_("One of the values has the wrong form. Check the id, the cursor and the filters.")
+            ) from error
         except QueryCanceled as error:
-            raise Unavailable(N_("This question takes too long. Ask for a smaller area or a shorter period.")) from error
+            raise Unavailable(
+                N_("This question takes too long. Ask for a smaller area or a shorter period.")
+            ) from error
         except (OperationalError, TimeoutError) as error:
             raise Unavailable(N_("The database does not answer. Try again in a minute.")) from error
 
