@@ -7,19 +7,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from geo_api import errors
 from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
+from geo_api.pages import map as map_page
+from geo_api.pages import picture, signs
+from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
 from layers.area import load_profile
 from layers.catalogue import catalogue
 from layers.database.engine import Database
 from layers.database.readers import Readers
 from layers.freshness import Freshness
-from maps.pages import STATIC
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -46,8 +47,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for router in (health.router, search.router, docs.router):
         app.include_router(router)
-    app.router.routes += features.routes
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.router.routes += [*map_page.routes, *picture.routes, *signs.routes, *features.routes]
+    app.mount("/static", Assets(), name="static")
     return app
 
 

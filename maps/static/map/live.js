@@ -1,7 +1,7 @@
 // The one door to the map library: everything the page asks of the map goes through LiveMap.
 
 import { Map, NavigationControl, ScaleControl } from "../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
-import { theme } from "../page.js";
+import { theme } from "../theme.js";
 import { filters, position, value } from "./state.js";
 
 const IMAGE_SIZE = 26;

@@ -1,6 +1,6 @@
 // The map page. The form and the list work without any of this; here the map joins them.
 
-import { given, put, refresh, remember, value } from "./state.js";
+import { given, outdate, put, refresh, remember, value } from "./state.js";
 import { startPanel } from "./panel.js";
 import { startPeriod } from "./period.js";
 import { startSearch } from "./search.js";
@@ -54,6 +54,7 @@ form.addEventListener("change", (event) => {
   if (event.target.name === "units") map?.system(value("units"));
   if (event.target.name === "unit") put("here", "");
   remember();
+  outdate();
   map?.filter();
 });
 

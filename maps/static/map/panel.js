@@ -9,7 +9,6 @@ export function startPanel(form, { open, close, point, unit }) {
   const found = document.querySelector("#found");
 
   document.addEventListener("htmx:after:swap", () => showCounts(form, found));
-  document.addEventListener("htmx:before:request", () => found.setAttribute("aria-busy", "true"));
   document.addEventListener("htmx:finally:request", () => found.removeAttribute("aria-busy"));
   document.addEventListener("htmx:error", () => {
     document.querySelector("#list-problem").hidden = false;

@@ -39,9 +39,15 @@ export function remember() {
   history.replaceState(null, "", words.size ? `?${words}` : location.pathname);
 }
 
+/** Say that the list is no longer of what the map shows; the one that is on its way takes it back. */
+export function outdate() {
+  document.querySelector("#found").setAttribute("aria-busy", "true");
+}
+
 /** Ask for the list anew. */
 export function refresh() {
   remember();
+  outdate();
   form.dispatchEvent(new CustomEvent("moved"));
 }
 

@@ -1,0 +1,291 @@
+"""What the map page shows, as plain data for its templates; made from answers of the database, without asking it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from layers.area import Area, Box
+from layers.layer import Layer, Title
+from layers.text import N_
+from maps.language import Language, sort_key
+from maps.styles import INCIDENTS, STYLES, Symbol
+
+Counts = Mapping[str, int]
+
+PRECISION = {
+    "exact": N_("exact place"),
+    "snapped": N_("generalised place"),
+    "street": N_("known to the street"),
+    "settlement": N_("known to the settlement"),
+}
+BAR = 40  # the height of the tallest month in the slider's drawing
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A value that records can be counted by: its name and how many have it."""
+
+    value: str
+    title: Title
+    count: int
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One unit as the panel and the map's labels need it."""
+
+    system: str
+    code: str
+    name: Title
+    approximate: bool
+    closed: bool  # a territory of active hostilities, of which nothing is published
+    source: str
+    licence: str
+    lon: float | None
+    lat: float | None
+    box: Box | None
+
+    @property
+    def bounds(self) -> str:
+        return ",".join(f"{n:.5f}" for n in self.box) if self.box else ""
+
+    @property
+    def label(self) -> dict[str, Any]:
+        """Return what the map needs to write the unit's name."""
+        names = {"name_uk": self.name.uk, "name_en": self.name.en}
+        return {"system": self.system, "code": self.code, "lon": self.lon, "lat": self.lat, **names}
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    code: str
+    name: str
+    approximate: bool
+    closed: bool
+    bounds: str
+    count: int
+
+
+@dataclass(frozen=True)
+class System:
+    """One system of units, offered as a list; `shown` is the one that the map names."""
+
+    id: str
+    title: str
+    shown: bool
+    units: tuple[UnitChoice, ...]
+
+    @property
+    def approximate(self) -> bool:
+        """Tell whether there is no real limit among them, so that it is said once for all."""
+        return all(unit.approximate for unit in self.units)
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    title: str
+    count: int
+    chosen: bool
+    symbol: str = ""
+
+
+@dataclass(frozen=True)
+class Month:
+    value: str
+    label: str
+    height: float
+
+
+@dataclass(frozen=True)
+class Item:
+    title: str
+    symbol: str
+    details: tuple[str, ...]
+    lon: float
+    lat: float
+    href: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of the list. `total` is exact and is what the map shows; `next` is the address of the page after."""
+
+    total: int
+    items: tuple[Item, ...]
+    next: str = ""
+    next_part: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class LegendGroup:
+    layer: str
+    title: str
+    symbols: tuple[Symbol, ...]
+
+
+def counted(rows: Iterable[Sequence[Any]]) -> tuple[Counted, ...]:
+    """Read rows of (value, title uk, title en, count)."""
+    return tuple(Counted(str(v), Title(str(uk), str(en)), int(n)) for v, uk, en, n in rows if v is not None)
+
+
+def as_counts(values: Iterable[Counted]) -> dict[str, int]:
+    return {each.value: each.count for each in values}
+
+
+def systems(
+    area: Area, lines: Sequence[UnitLine], counts: Counts, shown: str, language: Language
+) -> tuple[System, ...]:
+    """Return the systems to choose from, in the order of the profile; settlements are found by search instead."""
+    found = []
+    for system in area.unit_systems:
+        units = [line for line in lines if line.system == system.id]
+        if len(units) > 1 and system.id != "settlements":
+            found.append((system, sorted(units, key=lambda line: sort_key(line.name[language.code]))))
+    ids = [system.id for system, _ in found]
+    active = shown if shown in ids else next(iter(ids), "")
+    return tuple(
+        System(
+            system.id,
+            system.title[language.code],
+            system.id == active,
+            tuple(_unit(line, counts, language) for line in units),
+        )
+        for system, units in found
+    )
+
+
+def _unit(line: UnitLine, counts: Counts, language: Language) -> UnitChoice:
+    count = counts.get(line.code, 0)
+    return UnitChoice(line.code, line.name[language.code], line.approximate, line.closed, line.bounds, count)
+
+
+def choices(
+    values: Sequence[Counted], chosen: Sequence[str], symbols: Mapping[str, str], language: Language
+) -> tuple[Choice, ...]:
+    """Return what can be ticked: everything that occurs, the most frequent first, and whatever is ticked already."""
+    known = {each.value for each in values}
+    missing = [Counted(value, Title(value, value), 0) for value in chosen if value not in known]
+    return tuple(
+        Choice(
+            each.value,
+            each.title[language.code],
+            each.count,
+            each.value in chosen,
+            INCIDENTS.symbol(symbols.get(each.value)).name,
+        )
+        for each in [*values, *missing]
+    )
+
+
+def months(counts: Counts, language: Language) -> tuple[Month, ...]:
+    """Return every month from the first record to the last, with the height of its bar."""
+    if not counts:
+        return ()
+    most = max(counts.values())
+    return tuple(
+        Month(f"{day:%Y-%m}", language.month(day), round(BAR * counts.get(f"{day:%Y-%m}", 0) / most, 1))
+        for day in _each_month(min(counts), max(counts))
+    )
+
+
+def _each_month(first: str, last: str) -> list[date]:
+    day, end = date.fromisoformat(f"{first}-01"), date.fromisoformat(f"{last}-01")
+    days = []
+    while day <= end:
+        days.append(day)
+        day = day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)
+    return days
+
+
+def items(
+    features: Sequence[Mapping[str, Any]],
+    *,
+    titles: Mapping[str, Mapping[str, Title]],
+    units: Mapping[str, UnitLine],
+    system: str,
+    fully: bool,
+    keep: Sequence[tuple[str, str]],
+    language: Language,
+) -> tuple[Item, ...]:
+    """Return the lines of the list. `titles` are names of categories and statuses; `keep` the words of this address;
+    `fully` tells how exact each record is and where it comes from.
+    """
+    lines = []
+    for feature in features:
+        facts = feature["properties"]
+        lon, lat = feature["geometry"]["coordinates"][:2]
+        category = titles["category"].get(facts["category"])
+        here = [*keep, ("here", f"{lon:.5f},{lat:.5f}"), ("at", f"16/{lat:.5f}/{lon:.5f}")]
+        lines.append(
+            Item(
+                title=category[language.code] if category else str(facts["category"]),
+                symbol=INCIDENTS.symbol(facts.get("symbol")).name,
+                details=(
+                    *_details(facts, titles["status"], units, system, language),
+                    *(_origin(facts, language) if fully else ()),
+                ),
+                lon=lon,
+                lat=lat,
+                href=f"/?{urlencode(here)}",
+            )
+        )
+    return tuple(lines)
+
+
+def _details(
+    facts: Mapping[str, Any],
+    statuses: Mapping[str, Title],
+    units: Mapping[str, UnitLine],
+    system: str,
+    language: Language,
+) -> Iterable[str]:
+    yield language.month(date.fromisoformat(f"{facts['month']}-01"))
+    lies_in = [units[code] for code in facts.get("units") or () if code in units]
+    near = [line for line in lies_in if line.system == "settlements"] or [
+        line for line in lies_in if line.system == system
+    ]
+    yield from (line.name[language.code] for line in near[:1])
+    if facts.get("status") in statuses:
+        yield statuses[facts["status"]][language.code]
+
+
+def _origin(facts: Mapping[str, Any], language: Language) -> Iterable[str]:
+    precision = PRECISION.get(facts.get("location_precision") or "")
+    if precision:
+        yield language.gettext(precision)
+    if facts.get("source"):
+        yield str(facts["source"])
+
+
+def legend(present: Iterable[str], layers: Mapping[str, Layer], language: Language) -> tuple[LegendGroup, ...]:
+    """Return the signs of everything on the map but incidents, whose legend is the list of categories."""
+    groups = []
+    for layer in ("units_2017", "hromadas", "starosta_districts", "settlements", "places", "roads", "water", "landuse"):
+        if layer in present and layer in layers:
+            symbols = tuple(s for s in STYLES[layer].symbols if s.fill or s.line)
+            groups.append(LegendGroup(layer, layers[layer].title[language.code], symbols))
+    return tuple(groups)
+
+
+def sources(
+    present: Iterable[str],
+    layers: Mapping[str, Layer],
+    units: Sequence[UnitLine],
+    incidents: Sequence[tuple[str, str]],
+    language: Language,
+) -> tuple[str, ...]:
+    """Return one line a source: what is from there, whose it is, under which licence."""
+    found: dict[str, list[str]] = {}
+    for layer in (layers[name] for name in present if name in layers):
+        own = {(line.source, line.licence) for line in units if line.system == layer.id and line.source}
+        if layer.id == "incidents":
+            own = set(incidents)
+        for origin in sorted(own) or [(layer.source[language.code], layer.licence)]:
+            found.setdefault(", ".join(part for part in origin if part), []).append(layer.title[language.code])
+    return tuple(f"{', '.join(titles)}: {origin}" for origin, titles in found.items())
