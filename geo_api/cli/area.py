@@ -1,13 +1,15 @@
 """`bezpeka area`: what place this home is about, and whether the limits of its units add up."""
 
+import getpass
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geo_api.cli.terminal import Terminal
 from layers.text import N_
-from layers.viewer import PUBLIC, robot
+from layers.units.rules import Security
+from layers.viewer import PUBLIC, Role, Viewer, robot
 
 if TYPE_CHECKING:
     from layers.units.checks import Check, Said
@@ -35,6 +37,14 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         checks = check_area(terminal)
         answer_checks(terminal, checks)
         raise typer.Exit(0 if all(each.ok for each in checks) else 1)
+
+    @area.command(help=_("Say what hostilities there are on a unit's territory; with active ones it is closed."))
+    def security(
+        code: Annotated[str, typer.Argument(help=_("The unit's code, as the map gives it."))],
+        status: Annotated[Security, typer.Argument(help=_("none, possible or active."))],
+        reason: Annotated[str, typer.Option(help=_("Why: it is kept in the history."))],
+    ) -> None:
+        close_or_open(terminal, code, status, reason)
 
     app.add_typer(area, name="area")
 
@@ -79,6 +89,23 @@ def show_area(terminal: Terminal) -> None:
             terminal.say(N_("Populations are of 1 January 2022, before the full-scale invasion."))
 
     terminal.answer(facts, draw)
+
+
+def close_or_open(terminal: Terminal, code: str, status: Security, reason: str) -> None:
+    """Set a unit's security status, as the administrator who has this machine in their hands."""
+    from layers.units.actions import set_security
+
+    keeper = Viewer(Role.ADMIN, name=getpass.getuser())
+    with terminal.database() as database, database.begin(keeper) as session:
+        version = set_security(session, keeper, code, status, reason=reason)
+    said = {
+        Security.NONE: N_("{code}: no hostilities. What was withheld because of them is public again."),
+        Security.POSSIBLE: N_("{code}: hostilities are possible; the map stays open."),
+        Security.ACTIVE: N_("{code}: active hostilities. Nothing of this territory is published any more."),
+    }
+    terminal.answer(
+        {"code": code, "security": status, "version": version}, lambda: terminal.say(said[status], code=code)
+    )
 
 
 def check_area(terminal: Terminal) -> "list[Check]":

@@ -89,6 +89,15 @@ def test_people_read_sentences_in_their_language(run: Run, tmp_path: Path) -> No
     assert "до повномасштабного вторгнення" in run("area", "show", "--lang", "uk").stdout
 
 
+def test_a_territory_of_active_hostilities_is_closed_with_a_reason(run: Run) -> None:
+    run("area", "show")
+    closed = run("area", "security", "A", "active", "--reason", "order 1", "--json")
+    assert answer(closed) == {"code": "A", "security": "active", "version": 2}
+    unknown = run("area", "security", "Z", "active", "--reason", "order 1", "--lang", "en")
+    assert (unknown.returncode, unknown.stderr) == (1, "There is no unit with the code Z.\n")
+    assert run("area", "security", "A", "none").returncode == 2  # no reason given
+
+
 def test_without_network_the_map_keeps_approximate_units(run: Run) -> None:
     # Our town has no relations and no tag that OpenStreetMap knows.
     done = run("load", "boundaries", "--lang", "en")
