@@ -193,7 +193,9 @@ def _take(joined: Joined, feature: Feature, code: str, index: _Index, on_error: 
         joined.repaired.append(_remark(feature, N_("Its geometry was repaired: {reason}"), reason=feature.repaired))
     system = index.area.system(index.units[code].system)
     assert system is not None
-    joined.limits[code] = Limits(feature.shape, feature.source or system.source, system.licence)
+    # An attribution often names the licence too: once is enough.
+    source = feature.source.replace(system.licence, "").rstrip(" ,;") if system.licence else feature.source
+    joined.limits[code] = Limits(feature.shape, source or system.source, system.licence)
     joined.by_system[system.id] += 1
     return True
 

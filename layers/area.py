@@ -38,8 +38,10 @@ class UnitSystem:
     member_system: str = ""  # the system of the units that make these up
     member_column: str = ""  # which of its attributes begins with a unit's `members`
     parts: Mapping[str, str] = field(default_factory=dict)  # a CSV of named parts, kept as attributes
-    source: str = ""
+    source: str = ""  # of its limits
     licence: str = ""
+    points_source: str = ""  # of its points, from which approximate limits are made
+    points_licence: str = ""
     valid: tuple[date | None, date | None] = (None, None)
 
 
@@ -227,6 +229,7 @@ def _system(row: _Table) -> UnitSystem:
     system_id = row.take("id", str, required=True)
     row.place = f"units.{system_id}"
     parent, members, valid = row.table("parent"), row.table("members"), row.table("valid")
+    points = row.table("points")
     system = UnitSystem(
         id=system_id,
         title=row.title("title"),
@@ -245,9 +248,11 @@ def _system(row: _Table) -> UnitSystem:
         parts=_text_values(row.table("parts")),
         source=row.take("source", str, ""),
         licence=row.take("licence", str, ""),
+        points_source=points.take("source", str, ""),
+        points_licence=points.take("licence", str, ""),
         valid=(valid.take("from", date), valid.take("until", date)),
     )
-    for table in (row, parent, members, valid):
+    for table in (row, parent, members, valid, points):
         table.close()
     return system
 

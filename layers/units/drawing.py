@@ -75,6 +75,7 @@ def _row(
         centre = shapely.Point(unit.lon, unit.lat)
     elif shape is not None:
         centre = shapely.point_on_surface(shape)
+    points = next((s for s in area.unit_systems if s.points_source), system)
     measured = None if metric is None else round(metric.area / SQUARE_KM, 1)
     named = ("system", "code", "name_uk", "name_en", "kind", "parent_code", "population_2022")
     return {name: getattr(unit, name) for name in named} | {
@@ -84,8 +85,8 @@ def _row(
         "point": centre,
         "area_km2": unit.area_km2 or measured,
         "approximate": shape is not None and known is None,
-        "source": known.source if known else "",
-        "licence": known.licence if known else "",
+        "source": known.source if known else points.points_source,
+        "licence": known.licence if known else points.points_licence,
         "since": system.valid[0],
         "until": system.valid[1],
     }

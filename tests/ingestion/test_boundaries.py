@@ -158,7 +158,7 @@ def test_a_shapefile_without_crs_must_be_in_degrees(squares: Area, folder: Path)
 def test_a_second_load_adds_nothing_and_a_dry_run_leaves_nothing(
     database: Database, squares: Area, folder: Path
 ) -> None:
-    joined = read(geojson(folder / "h.geojson", coded(SQUARES), attribution="a surveyor"), squares)
+    joined = read(geojson(folder / "h.geojson", coded(SQUARES), attribution="a surveyor, CC0"), squares)
     assert load_boundaries(database, ROBOT, squares, joined, dry_run=True)
     counted = text("SELECT count(*) FROM units")
     with database.begin(PUBLIC) as session:

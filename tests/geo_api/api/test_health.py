@@ -31,9 +31,7 @@ def _metrics(client: TestClient, host: str = "127.0.0.1", **headers: str):
 def test_figures_are_for_loopback_alone(client: TestClient):
     assert _metrics(client).status_code == 200
     assert _metrics(client, "192.0.2.7").status_code == 403
-    assert _metrics(client, x_forwarded_for="192.0.2.7").status_code == 403, (
-        "a proxy here is not this machine"
-    )
+    assert _metrics(client, x_forwarded_for="192.0.2.7").status_code == 403, "a proxy here is not this machine"
 
 
 def test_figures_are_for_the_token_from_anywhere(database_url, tmp_path):

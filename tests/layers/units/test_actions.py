@@ -146,3 +146,9 @@ def test_an_area_without_units_is_its_box(session: Session, tmp_path: Path) -> N
     inside = text("SELECT units_at(ST_SetSRID(ST_MakePoint(:lon, 50.05), 4326))")
     assert session.scalar(inside, {"lon": 36.05}) == ["squares"]
     assert session.scalar(inside, {"lon": 36.4}) == []
+
+
+def test_approximate_limits_name_the_source_of_their_points(session: Session, area: Area) -> None:
+    ensure_units(session, area)
+    rows = session.execute(text("SELECT DISTINCT source, licence FROM units WHERE system <> 'area'")).all()
+    assert [tuple(row) for row in rows] == [("GeoNames, OpenStreetMap", "CC BY 4.0, ODbL 1.0")]
