@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from maps.styles import ACCENT, CLUSTER, GLYPH, LAND, STYLES, UNITS, Label, LayerStyle, Symbol
+from maps.styles import ACCENT, CLOSED, CLUSTER, GLYPH, LAND, STYLES, UNITS, Label, LayerStyle, Symbol
 
 Json = dict[str, Any]
 FONT = ["Noto Sans Regular"]
 BOLD = ["Noto Sans Bold"]
+# Where a unit's name may stand when a cluster lies on its middle: in ems, the first place that is free.
+ROOM = ["center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7], "left", [1.9, 0], "right", [-1.9, 0],
+        "top", [0, 3.2], "bottom", [0, -3.2]]  # fmt: skip
 COUNT: list[Any] = ["coalesce", ["get", "count"], 1]  # of the records that a feature of a tile stands for
 
 
@@ -142,11 +145,15 @@ def _draw_units(style: LayerStyle, theme: str) -> Iterator[Json]:
     if name not in ("settlements", "raion"):  # hatching on hatching would hide the map
         pattern = {"fill-pattern": f"pattern/{rough.pattern}"}
         yield _layer(style, "fill", f"{name}-hatch", filter=is_rough, paint=pattern)
+    if name == "hromadas":
+        closed = {"fill-pattern": f"pattern/{CLOSED.pattern}"}
+        is_closed = ["==", ["get", "security"], "active"]
+        yield _layer(style, "fill", f"{name}-closed", filter=is_closed, paint=closed)
     for symbol, condition in ((exact, ["!", is_rough]), (rough, is_rough)):
         paint: Json = {"line-color": exact.line[theme], "line-width": symbol.width}
         if symbol.dash:
             paint["line-dasharray"] = [d / symbol.width for d in symbol.dash]
-        yield _layer(style, "line", f"{name}-{symbol.name}", filter=condition, paint=paint)
+        yield _layer(style, "line", f"{name}-{symbol.name}", minzoom=symbol.min_zoom, filter=condition, paint=paint)
     chosen = {"line-color": ACCENT[theme], "line-width": exact.width + 2}
     yield _layer(style, "line", f"{name}-chosen", filter=["==", ["get", "code"], ""], paint=chosen)
 
@@ -233,6 +240,7 @@ def _labels(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
         return
     if style.layer != "settlements":
         layout["text-field"] = _with_count(layout["text-field"], language)
+        layout |= {"text-variable-anchor-offset": ROOM, "text-max-width": 11}
     ours = {"source": "names", "filter": ["==", ["get", "system"], style.layer]}
     yield {"id": f"{style.layer}-names", "type": "symbol", "minzoom": zoom, "layout": layout, "paint": paint, **ours}
 

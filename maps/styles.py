@@ -152,6 +152,7 @@ class Pattern:
 
 PATTERNS: Mapping[str, Pattern] = {
     "hatch": Pattern("lines", Ink("#b9ae9b", "#56626e"), step=9, width=1),
+    "closed": Pattern("dots", Ink("#a39a8b", "#5d6975"), step=7, width=1.1),
     "dots": Pattern("dots", Ink("#8aa06f", "#55705a"), step=8, width=1.4),
 }
 
@@ -266,11 +267,20 @@ BUILDINGS = LayerStyle(
 # --- Units ----------------------------------------------------------------------------------------------------------
 
 
+CLOSED = Symbol(
+    "closed",
+    Title("Активні бойові дії: нічого не публікуємо", "Active hostilities: nothing is published"),
+    line=Ink("#8f8677", "#77838f"),
+    pattern="closed",
+)
+
+
 def _unit(
-    layer: str, uk: str, en: str, ink: Ink, width: float, label: Label | None, dash: tuple[float, ...] = ()
-) -> LayerStyle:
+    layer: str, uk: str, en: str, ink: Ink, width: float, label: Label | None,
+    dash: tuple[float, ...] = (), min_zoom: int = 0, more: tuple[Symbol, ...] = (),
+) -> LayerStyle:  # fmt: skip
     """Draw a system of units: an outline, and for approximate ones a dashed outline over hatching."""
-    exact = Symbol("exact", Title(uk, en), line=ink, width=width, dash=dash)
+    exact = Symbol("exact", Title(uk, en), line=ink, width=width, dash=dash, min_zoom=min_zoom)
     approximate = Symbol(
         "approximate",
         Title(f"{uk} ({APPROXIMATE.uk})", f"{en} ({APPROXIMATE.en})"),
@@ -278,13 +288,14 @@ def _unit(
         width=width,
         dash=(6, 4),
         pattern="hatch",
+        min_zoom=min_zoom,
     )
-    return LayerStyle(layer, (approximate, exact), column="approximate", label=label)
+    return LayerStyle(layer, (approximate, *more, exact), column="approximate", label=label)
 
 
 UNIT_NAME = Label("name", TEXT, HALO, size=14, min_zoom=7, bold=True)
 
-HROMADAS = _unit("hromadas", "Громада", "Hromada", Ink("#5b4a86", "#b3a3e0"), 2.0, UNIT_NAME)
+HROMADAS = _unit("hromadas", "Громада", "Hromada", Ink("#5b4a86", "#b3a3e0"), 2.0, UNIT_NAME, more=(CLOSED,))
 UNITS_2017 = _unit(
     "units_2017", "Зона обслуговування 2017 року", "2017 service area", Ink("#0b5c8e", "#7cc0ee"), 2.6, UNIT_NAME
 )
@@ -295,7 +306,7 @@ STAROSTA_DISTRICTS = _unit(
 )  # fmt: skip
 SETTLEMENTS = _unit(
     "settlements", "Населений пункт", "Settlement", Ink("#8b8375", "#7c8894"), 1.0,
-    Label("name", TEXT, HALO, size=12, min_zoom=10), dash=(2, 2),
+    Label("name", TEXT, HALO, size=12, min_zoom=10), dash=(2, 2), min_zoom=10,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from maps.pages import STATIC
 
 
 class Assets(StaticFiles):
-    """The files of maps/static. A module imports another by its plain name, so that none of ours can be kept unasked."""
+    """The files of maps/static. Modules import each other by plain names, so that none of ours is kept unasked."""
 
     def __init__(self) -> None:
         super().__init__(directory=STATIC)

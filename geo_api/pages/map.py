@@ -139,9 +139,9 @@ def _about(reading: Reading, answers: _Answers) -> dict[str, Any]:
     layers = reading.service.layers
     return {
         "empty_area": not answers.categories,
-        "approximate": any(line.approximate for line in answers.lines),
+        "approximate": map_view.approximate(reading.service.area, answers.lines, reading.language),
         "bounds": ",".join(f"{n:.5f}" for n in reading.service.area.box),
-        "legend": map_view.legend(reading.present, layers, reading.language),
+        "legend": map_view.legend(reading.present, layers, answers.lines, reading.language),
         "sources": map_view.sources(reading.present, layers, answers.lines, answers.origins, reading.language),
     }
 

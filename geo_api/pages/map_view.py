@@ -263,14 +263,29 @@ def _origin(facts: Mapping[str, Any], language: Language) -> Iterable[str]:
         yield str(facts["source"])
 
 
-def legend(present: Iterable[str], layers: Mapping[str, Layer], language: Language) -> tuple[LegendGroup, ...]:
+def legend(
+    present: Iterable[str], layers: Mapping[str, Layer], units: Sequence[UnitLine], language: Language
+) -> tuple[LegendGroup, ...]:
     """Return the signs of everything on the map but incidents, whose legend is the list of categories."""
+    unused = {"closed"} if not any(unit.closed for unit in units) else set()
     groups = []
     for layer in ("units_2017", "hromadas", "starosta_districts", "settlements", "places", "roads", "water", "landuse"):
         if layer in present and layer in layers:
-            symbols = tuple(s for s in STYLES[layer].symbols if s.fill or s.line)
+            symbols = tuple(s for s in STYLES[layer].symbols if (s.fill or s.line) and s.name not in unused)
             groups.append(LegendGroup(layer, layers[layer].title[language.code], symbols))
     return tuple(groups)
+
+
+def approximate(area: Area, units: Sequence[UnitLine], language: Language) -> tuple[str, ...]:
+    """Say of each system how many of its units have approximate boundaries, where any has."""
+    said = []
+    for system in area.unit_systems:
+        ours = [unit for unit in units if unit.system == system.id]
+        rough = sum(unit.approximate for unit in ours)
+        if rough:
+            counted = language.gettext("{n} of {all}", n=language.number(rough), all=language.number(len(ours)))
+            said.append(f"{system.title[language.code]}: {counted}")
+    return tuple(said)
 
 
 def sources(
@@ -287,5 +302,9 @@ def sources(
         if layer.id == "incidents":
             own = set(incidents)
         for origin in sorted(own) or [(layer.source[language.code], layer.licence)]:
-            found.setdefault(", ".join(part for part in origin if part), []).append(layer.title[language.code])
+            found.setdefault(_named(*origin), []).append(layer.title[language.code])
     return tuple(f"{', '.join(titles)}: {origin}" for origin, titles in found.items())
+
+
+def _named(source: str, licence: str) -> str:
+    return source if licence in source else f"{source}, {licence}"
