@@ -1,4 +1,7 @@
-"""What `up` loads: the sources of a data folder, each kind by its own loader."""
+"""What `up` loads: the area's own units, the demonstration, and a data folder, each by its own loader.
+
+The loaders and the libraries under them cost seconds to import; a start with nothing new does without.
+"""
 
 from __future__ import annotations
 
@@ -9,55 +12,93 @@ from pathlib import Path
 from typing import Any
 
 from geo_api.home import Home
-from ingestion import boundaries, incidents
 from ingestion.folder import Kind, Report, changed, load_source
-from ingestion.osm import ENDINGS, load_osm
 from layers.area import Area
 from layers.database.engine import Database
 from layers.holdings import loaded, note_load
 from layers.viewer import robot
-from maps.language import speak
 
-KINDS: tuple[Kind, ...] = (
-    Kind("boundaries", boundaries.FILES, whole=True, load=boundaries.load_folder),
-    Kind("osm", frozenset(ENDINGS), whole=True, load=load_osm),
-)
+DEMO_SEED = 1
+ROBOT = robot("up")
+Progress = Callable[[str], AbstractContextManager[Report]]
+Told = Callable[[str, Mapping[str, Any]], None]  # what was loaded, and the report of it
 
 
-def kinds(home: Home) -> tuple[Kind, ...]:
-    """Return what a data folder may hold, in the order of loading: records find their units and streets last."""
+def load_units(database: Database, home: Home) -> bool:
+    """Make the area's units from its profile and facts, unless they are made; return whether anything was done."""
+    from layers.units.facts import fingerprint
 
-    def load_incidents(database: Database, area: Area, path: Path, report: Report) -> Mapping[str, Any]:
-        options = incidents.Options(
-            now=datetime.now(UTC),
-            spare=home.path / "rejects",
-            say=speak(area.languages[0]).gettext,
-            beside=False,
-            progress=lambda done: report(done, None),
-        )
-        return incidents.load_file(database, area, path, options).as_dict()
+    mark = fingerprint(home.area)
+    with database.begin(ROBOT) as session:
+        if loaded(session, "facts").get(home.area.id) == mark:
+            return False
+        from layers.units.actions import ensure_units
 
-    return (*KINDS, Kind("incidents", frozenset({".csv", ".xlsx"}), whole=False, load=load_incidents))
+        ensure_units(session, home.area)
+        note_load(session, "facts", home.area.id, mark, {})
+    return True
+
+
+def load_demo(database: Database, home: Home) -> Mapping[str, Any] | None:
+    """Invent the demonstration's records, once; return the report, or None when they are there."""
+    with database.begin(ROBOT) as session:
+        if loaded(session, "demo"):
+            return None
+        from ingestion.demo import load_demo_incidents
+
+        counts = load_demo_incidents(session, home.area, now=datetime.now(UTC), seed=DEMO_SEED)
+        report = {"landed": counts.landed, "published": counts.published}
+        note_load(session, "demo", f"seed-{DEMO_SEED}", "", report)
+    return report
 
 
 def load_folder(
-    database: Database, home: Home, folder: Path, progress: Callable[[str], AbstractContextManager[Report]]
+    database: Database, home: Home, folder: Path, say: Callable[[str], str], progress: Progress, told: Told
 ) -> None:
-    """Load what is new or has changed in a data folder."""
-    for kind, source in changed(database, folder, kinds(home)):
-        with progress(source.path.name) as report:
-            load_source(database, home.area, kind, source, report)
+    """Load what is new or has changed in a data folder; `say` translates reasons for the rejects files."""
+    for source in changed(database, folder, kinds(home, say)):
+        with progress(source.name) as report:
+            result = load_source(database, home.area, source, report)
+        told(source.name, result)
 
 
-DEMO_SEED = 1
+def kinds(home: Home, say: Callable[[str], str]) -> tuple[Kind, ...]:
+    """Return what a data folder may hold, in the order in which one needs the other."""
+
+    def incidents(database: Database, area: Area, path: Path, report: Report) -> Mapping[str, Any]:
+        return _incidents(database, area, path, report, home.path / "rejects", say)
+
+    return (
+        Kind("boundaries", _boundaries),
+        Kind("osm", _osm),
+        Kind("incidents", incidents, endings=(".csv", ".xlsx")),
+    )
 
 
-def load_demo(database: Database, home: Home) -> None:
-    """Invent the demonstration once, as of the day of the first start; what was invented stays."""
-    from ingestion.demo import load_demo_incidents
+def _boundaries(database: Database, area: Area, path: Path, report: Report) -> Mapping[str, Any]:
+    from ingestion.boundaries import load_folder
 
-    name = f"seed-{DEMO_SEED}"
-    with database.begin(robot("demo")) as session:
-        if name not in loaded(session, "demo"):
-            counts = load_demo_incidents(session, home.area, now=datetime.now(UTC), seed=DEMO_SEED)
-            note_load(session, "demo", name, "", {"landed": counts.landed, "published": counts.published})
+    return load_folder(database, area, path, report)
+
+
+def _osm(database: Database, area: Area, path: Path, report: Report) -> Mapping[str, Any]:
+    from ingestion.osm import load_osm
+
+    return load_osm(database, area, path, report)
+
+
+def _incidents(
+    database: Database, area: Area, path: Path, report: Report, rejects: Path, say: Callable[[str], str]
+) -> Mapping[str, Any]:
+    from ingestion.incidents import Options, load_file
+
+    beside = path.with_suffix(".toml")
+    options = Options(
+        now=datetime.now(UTC),
+        spare=rejects,
+        say=say,
+        mapping=beside if beside.is_file() else None,
+        beside=False,
+        progress=lambda read: report(read, None),
+    )
+    return load_file(database, area, path, options).as_dict()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,66 +21,74 @@ Load = Callable[[Database, Area, Path, Report], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Source:
-    """One thing to load: its kind, where it is, and a fingerprint of its bytes."""
+class Kind:
+    """One subfolder: its name, how it is loaded, and the endings of files that are loaded each by itself.
 
-    kind: str
-    path: Path
-    sha256: str
+    Without endings the folder is one source, and every file in it counts.
+    """
+
+    name: str
+    load: Load
+    endings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One subfolder: its name, which files count, and whether they are loaded together (`whole`) or each by itself."""
+class Source:
+    """One thing to load: where it is, what it is called in this database, and a fingerprint of its bytes."""
 
+    kind: Kind
+    path: Path
     name: str
-    endings: frozenset[str]
-    whole: bool
-    load: Load
+    sha256: str
 
 
-def changed(database: Database, folder: Path, kinds: tuple[Kind, ...]) -> list[tuple[Kind, Source]]:
+def changed(database: Database, folder: Path, kinds: Sequence[Kind]) -> list[Source]:
     """Return what this database does not hold yet, in the order of the kinds.
 
     Raises BadInput when there is no such folder or nothing in it that can be loaded.
     """
     if not folder.is_dir():
         raise BadInput(N_("There is no folder {folder}."), folder=folder)
-    found = [(kind, source) for kind in kinds for source in _sources(folder, kind)]
+    found = [source for kind in kinds for source in _sources(folder, kind)]
     if not found:
         raise BadInput(
-            N_("{folder} holds nothing to load: it needs any of {names}."),
+            N_("{folder} holds nothing to load: it needs any of {names}, with files in it."),
             folder=folder,
             names=", ".join(f"{kind.name}/" for kind in kinds),
         )
     with database.begin(robot("folder")) as session:
         known = {kind.name: loaded(session, kind.name) for kind in kinds}
-    return [(kind, source) for kind, source in found if known[kind.name].get(str(source.path)) != source.sha256]
+    return [source for source in found if known[source.kind.name].get(source.name) != source.sha256]
 
 
-def load_source(database: Database, area: Area, kind: Kind, source: Source, report: Report) -> Mapping[str, Any]:
-    """Load one source and remember its fingerprint; a failed load is tried again next time."""
-    result = kind.load(database, area, source.path, report)
+def load_source(database: Database, area: Area, source: Source, report: Report) -> Mapping[str, Any]:
+    """Load one source and remember its fingerprint; a load that failed is tried again next time."""
+    result = source.kind.load(database, area, source.path, report)
     with database.begin(robot("folder")) as session:
-        note_load(session, kind.name, str(source.path), source.sha256, result)
+        note_load(session, source.kind.name, source.name, source.sha256, result)
     return result
 
 
 def _sources(folder: Path, kind: Kind) -> Iterator[Source]:
-    inside = (folder / kind.name).resolve()
-    files = sorted(file for file in inside.rglob("*") if file.is_file() and _counts(file, kind))
-    if kind.whole and files:
-        yield Source(kind.name, inside, _fingerprint(files))
-    elif not kind.whole:
-        for file in files:
-            yield Source(kind.name, file, _fingerprint([file]))
+    inside = folder / kind.name
+    files = sorted(file for file in inside.rglob("*") if file.is_file() and not _is_ours(file))
+    if not kind.endings:
+        if files:
+            yield Source(kind, inside, kind.name, _fingerprint(files))
+        return
+    for file in files:
+        if file.name.lower().endswith(kind.endings):
+            beside = file.with_suffix(".toml")  # how its columns are to be read, where somebody wrote that down
+            parts = [file, beside] if beside in files else [file]
+            yield Source(kind, file, str(file.relative_to(folder)), _fingerprint(parts))
 
 
-def _counts(file: Path, kind: Kind) -> bool:
-    return not file.name.startswith(".") and any(file.name.lower().endswith(ending) for ending in kind.endings)
+def _is_ours(file: Path) -> bool:
+    """Leave out hidden files, and the rejects that an earlier load wrote beside its input."""
+    return file.name.startswith(".") or any(suffix.startswith(".rejects") for suffix in file.suffixes)
 
 
-def _fingerprint(files: list[Path]) -> str:
+def _fingerprint(files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.name}\0{file.stat().st_size}\0".encode())

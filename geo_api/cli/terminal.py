@@ -29,6 +29,7 @@ class Terminal:
     settings: Settings
     language: Language
     json: bool = False
+    aside: bool = False  # speak to people on standard error, as standard output is for a program
 
     @cached_property
     def home(self) -> Home:
@@ -36,10 +37,10 @@ class Terminal:
 
     @cached_property
     def console(self) -> Console:
-        """Return where people are spoken to: standard output, unless --json gives that to a program."""
+        """Return where people are spoken to: standard output, unless that is for a program."""
         from rich.console import Console
 
-        return Console(stderr=self.json, highlight=False, soft_wrap=True)
+        return Console(stderr=self.json or self.aside, highlight=False, soft_wrap=True)
 
     def gettext(self, message: str, **values: object) -> str:
         """Translate a message and fill its {named} places."""

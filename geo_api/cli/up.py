@@ -3,11 +3,11 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,8 +17,11 @@ from geo_api.server import Worker, end_with_standard_input, open_socket, serve
 from geo_api.settings import Settings, read_settings
 from layers.errors import Unavailable
 from layers.text import N_
-from layers.viewer import robot
 
+READ = N_(
+    "Read {read} = landed {landed} + already there {known} + no place {no_place}"
+    " + outside the area {outside} + rejected {rejected}"
+)
 ALIVE = N_("A worker is alive.")
 NOT_ALIVE = N_("No worker is alive: long work waits until one is started.")
 
@@ -53,15 +56,12 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
 def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
     """Start, load and serve until told to stop; stops whatever it started, and nothing else."""
     home = terminal.home
+    terminal.aside = True  # standard output is for the one line with the address
     with stopped_by_signals(), open_socket(terminal.settings.host, terminal.settings.port) as listener:
         claim(home)
         with addresses(home, terminal.settings) as where:
             prepare(where, home)
-            make_units(terminal, where)
-            if data:
-                load_data(terminal, where, data)
-            if home.demo:
-                invent(terminal, where)
+            load_new(terminal, where, data)
             settings = terminal.settings.model_copy(
                 update={"home": home.path, "area": home.area.profile, "demo": home.demo, "database_url": where.app}
             )
@@ -69,10 +69,11 @@ def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
                 serve(settings, listener, announce)
 
 
-def make_units(terminal: Terminal, where: Addresses) -> None:
-    """Let the map never be empty: units by the profile's facts, approximate until real limits are loaded."""
-    from layers.units.actions import ensure_units
+def load_new(terminal: Terminal, where: Addresses, data: Path | None) -> None:
+    """Load what this database does not hold yet; what came of it is said on standard error."""
+    from geo_api import loading
 
+<<<<<<< Updated upstream
     with opened(where.app) as database, database.begin(robot("up")) as session:
         if ensure_units(session, terminal.home.area):
             from layers.incidents.actions import find_units_again
@@ -83,17 +84,24 @@ def make_units(terminal: Terminal, where: Addresses) -> None:
 def load_data(terminal: Terminal, where: Addresses, folder: Path) -> None:
     """Load what is new in the folder of `--data`, with progress."""
     from geo_api.loading import load_folder
+=======
+    def told(name: str, report: Mapping[str, Any]) -> None:
+        figures = {key: terminal.language.number(n) for key, n in report.items() if type(n) is int}
+        terminal.say(N_("Loaded: {name}"), name=name)
+        if "landed" in report and "read" in report:
+            terminal.say(READ, **figures)
+        if report.get("rejects"):
+            terminal.say(N_("The rows that were not taken, with the reasons: {path}"), path=report["rejects"])
+>>>>>>> Stashed changes
 
+    home = terminal.home
     with opened(where.app) as database:
-        load_folder(database, terminal.home, folder, terminal.progress)
-
-
-def invent(terminal: Terminal, where: Addresses) -> None:
-    """Fill a demonstration's home with fictional records, the first time."""
-    from geo_api.loading import load_demo
-
-    with opened(where.app) as database:
-        load_demo(database, terminal.home)
+        if loading.load_units(database, home):
+            terminal.say(N_("The units of {area} are made."), area=home.area.title[terminal.language.code])
+        if home.demo and (report := loading.load_demo(database, home)):
+            told(terminal.gettext(N_("Demo data")), report)
+        if data:
+            loading.load_folder(database, home, data, terminal.gettext, terminal.progress, told)
 
 
 def announce(address: str) -> None:
