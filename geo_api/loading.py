@@ -32,9 +32,11 @@ def load_units(database: Database, home: Home) -> bool:
     with database.begin(ROBOT) as session:
         if loaded(session, "facts").get(home.area.id) == mark:
             return False
+        from layers.incidents.actions import find_units_again
         from layers.units.actions import ensure_units
 
-        ensure_units(session, home.area)
+        if ensure_units(session, home.area):
+            find_units_again(session, home.area)
         note_load(session, "facts", home.area.id, mark, {})
     return True
 

@@ -73,18 +73,6 @@ def load_new(terminal: Terminal, where: Addresses, data: Path | None) -> None:
     """Load what this database does not hold yet; what came of it is said on standard error."""
     from geo_api import loading
 
-<<<<<<< Updated upstream
-    with opened(where.app) as database, database.begin(robot("up")) as session:
-        if ensure_units(session, terminal.home.area):
-            from layers.incidents.actions import find_units_again
-
-            find_units_again(session, terminal.home.area)
-
-
-def load_data(terminal: Terminal, where: Addresses, folder: Path) -> None:
-    """Load what is new in the folder of `--data`, with progress."""
-    from geo_api.loading import load_folder
-=======
     def told(name: str, report: Mapping[str, Any]) -> None:
         figures = {key: terminal.language.number(n) for key, n in report.items() if type(n) is int}
         terminal.say(N_("Loaded: {name}"), name=name)
@@ -92,7 +80,6 @@ def load_data(terminal: Terminal, where: Addresses, folder: Path) -> None:
             terminal.say(READ, **figures)
         if report.get("rejects"):
             terminal.say(N_("The rows that were not taken, with the reasons: {path}"), path=report["rejects"])
->>>>>>> Stashed changes
 
     home = terminal.home
     with opened(where.app) as database:
