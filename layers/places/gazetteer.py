@@ -24,6 +24,8 @@ SETTLEMENT_WORDS = frozenset(
 )
 WORD = re.compile(r"[\wʼ]+(?:-[\wʼ]+)*")
 HOUSE = re.compile(r"^(?:буд(?:инок)?\.?\s*)?№?\s*\d+\s*[а-яіїєґa-z]?(?:\s*[/-]\s*\d+\s*[а-яa-z]?)?$", re.IGNORECASE)
+LONGEST = 200  # letters of a query that are looked at
+MOST_WORDS = 6  # of a query that is tried as a street and its settlement without a comma between them
 EXACT = 2  # `fit` of search.sql
 
 
@@ -74,6 +76,10 @@ def _without_kind(name: str) -> tuple[str, str]:
     return "", name
 
 
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text[:LONGEST] if letter.isprintable())
+
+
 def _words(text: str) -> list[str]:
     return WORD.findall(fold(text))
 
@@ -99,7 +105,7 @@ def _understand(text: str) -> list[_Asked]:
     words = whole.split()
     if len(words) > 1 and HOUSE.match(words[-1]) and len(_words(whole)) > 2:
         readings.append(_plain(" ".join(words[:-1])))
-    for cut in range(1, len(words)):
+    for cut in range(1, len(words) if len(words) <= MOST_WORDS else 0):
         readings += _street_in(" ".join(words[:cut]), " ".join(words[cut:]))
         readings += _street_in(" ".join(words[cut:]), " ".join(words[:cut]))
     return readings
@@ -132,7 +138,7 @@ def search(session: Session, typed: str, *, limit: int = 10) -> list[Found]:
     """
     answers: list[Found] = []
     settlements: dict[str, list[str]] = {}
-    for asked in _understand(typed):
+    for asked in _understand(_printable(typed)):
         if not _words(asked.words):
             continue
         within: list[str] = []
@@ -149,14 +155,14 @@ def search(session: Session, typed: str, *, limit: int = 10) -> list[Found]:
 
 def _found(session: Session, asked: _Asked, within: Sequence[str], limit: int) -> list[Found]:
     # Stops and crossings of one name stand in pairs, and are told apart by nobody: ask for more, then drop them.
-    rows = store.find(session, words=asked.words, kind=asked.kind, within=within, limit=limit * 3)
+    rows = store.find(session, asked.words, kind=asked.kind, within=within, limit=limit * 3)
     return [_as_found(row) for row in rows]
 
 
 def _settlements(session: Session, name: str) -> list[Found]:
     """Return the settlements that bear just this name."""
-    found = _found(session, _Asked(_settlement_name(name)), [], 10)
-    return [f for f in found if f.what == "settlement" and f.fit == EXACT]
+    rows = store.find(session, _settlement_name(name), settlements_only=True, limit=10)
+    return [found for found in map(_as_found, rows) if found.fit == EXACT]
 
 
 def _as_found(row: dict[str, Any]) -> Found:
@@ -201,6 +207,7 @@ def resolve(session: Session, *, settlement: str | None = None, street: str | No
     A street that is not known there gives the settlement's point and precision. Raises BadInput when the name is not
     known or belongs to more than one; whoever has thousands of rows asks once for each different pair.
     """
+    settlement, street = _printable(settlement or ""), _printable(street or "")
     homes = _settlements(session, settlement) if settlement else []
     if settlement and not homes:
         raise BadInput(N_("There is no settlement “{name}” here."), name=settlement)

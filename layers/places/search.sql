@@ -22,12 +22,12 @@ WITH asked AS (
     UNION ALL
     SELECT 'street', 2, id, kind, name_uk, name_en, key_uk, key_en, point, geom
     FROM streets, asked
-    WHERE (cast(:kind AS text) IS NULL OR kind = :kind)
+    WHERE NOT :settlements_only AND (cast(:kind AS text) IS NULL OR kind = :kind)
       AND (key_uk % key OR key_en % key OR key_uk LIKE '%' || key || '%' OR key_en LIKE '%' || key || '%')
     UNION ALL
     SELECT 'place', 3, id, kind, name_uk, name_en, key_uk, key_en, geom, geom
     FROM places, asked
-    WHERE cast(:kind AS text) IS NULL AND kind <> ALL(:localities)
+    WHERE NOT :settlements_only AND cast(:kind AS text) IS NULL AND kind <> ALL(:localities)
       AND (key_uk % key OR key_en % key OR key_uk LIKE '%' || key || '%' OR key_en LIKE '%' || key || '%')
 ), ranked AS (
     SELECT c.*,

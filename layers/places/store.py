@@ -196,10 +196,21 @@ SEARCH = (resources.files("layers") / "places" / "search.sql").read_text("utf-8"
 LOCALITIES = sorted(SETTLEMENT_KINDS & {"city", "town", "village", "hamlet"})
 
 
-def find(session: Session, *, words: str, kind: str | None, within: Sequence[str], limit: int) -> list[dict[str, Any]]:
+def find(
+    session: Session,
+    words: str,
+    *,
+    kind: str | None = None,
+    within: Sequence[str] = (),
+    settlements_only: bool = False,
+    limit: int,
+) -> list[dict[str, Any]]:
     """Return settlements, streets and places whose name is like these words, best first.
 
     `kind` narrows streets to lanes, avenues ...; `within` are codes of settlements that streets and places must be in.
     """
-    values = {"words": words, "kind": kind, "within": list(within), "limit": limit, "localities": LOCALITIES}
+    values = {"words": words, "kind": kind, "within": list(within), "limit": limit} | {
+        "localities": LOCALITIES,
+        "settlements_only": settlements_only,
+    }
     return [dict(row) for row in session.execute(text(SEARCH), values).mappings()]
