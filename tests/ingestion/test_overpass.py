@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -114,8 +114,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self.http.server_port}/api/interpreter"
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Have a server for the length of a block."""
     server = Server()
     thread = Thread(target=server.http.serve_forever, args=(0.01,))
     thread.start()
@@ -123,6 +124,12 @@ def server() -> Iterator[Server]:
     server.http.shutdown()
     thread.join()
     server.http.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture

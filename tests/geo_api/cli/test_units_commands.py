@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from layers.database.cluster import Cluster
+from tests.ingestion.test_overpass import serving
 from tests.layers.units.towns import square, town
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -33,9 +34,9 @@ def run(cluster: Cluster, new_database: Callable[[], str], tmp_path: Path) -> Ru
         "BEZPEKA_OVERPASS_URL": "http://127.0.0.1:9/api",
     }
 
-    def bezpeka(*words: str) -> subprocess.CompletedProcess[str]:
+    def bezpeka(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "geo_api.cli", *words]
-        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment | more, timeout=120)
 
     return bezpeka
 
@@ -106,6 +107,23 @@ def test_without_network_the_map_keeps_approximate_units(run: Run) -> None:
     assert {row["system"]: row["approximate"] for row in answer(run("area", "show", "--json"))["units"]}[
         "hromadas"
     ] == 3
+
+
+def test_boundaries_are_downloaded_from_openstreetmap_and_remembered(run: Run, tmp_path: Path) -> None:
+    profile = tmp_path / "area.toml"
+    profile.write_text(profile.read_text("utf-8").replace('["katottg"]', '["katottg", "katotth"]'), "utf-8")
+    with serving() as server:
+        for _ in range(2):
+            report = answer(run("load", "boundaries", "--from-osm", "--json", BEZPEKA_OVERPASS_URL=server.url))
+            assert (report["by_system"], report["rejected"]) == ({"hromadas": 2}, [])
+    assert len(server.queries) == 1  # three systems ask the same, and the second time nobody asks
+    assert len(list((tmp_path / "home" / "cache" / "overpass").glob("*.json"))) == 1
+    # Nobody answers: one sentence, and what was loaded stays.
+    failed = run("load", "boundaries", "--fresh", "--lang", "en", BEZPEKA_OVERPASS_URL="ftp://nowhere")
+    assert (failed.returncode, failed.stderr.count("\n")) == (1, 1)
+    assert "must begin with https://" in failed.stderr
+    shown = answer(run("area", "show", "--json"))["units"]
+    assert {row["system"]: row["approximate"] for row in shown}["hromadas"] == 1
 
 
 def test_a_path_and_a_download_at_once_are_refused(run: Run, tmp_path: Path) -> None:
