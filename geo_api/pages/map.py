@@ -164,7 +164,7 @@ def _given(
     systems: tuple[System, ...],
 ) -> dict[str, Any]:
     """Return what the scripts begin with."""
-    say = reading.language.gettext
+    _ = reading.language.gettext
     west, south, east, north = reading.service.area.box
     return {
         "language": reading.language.code,
@@ -175,30 +175,30 @@ def _given(
         "counts": counts,
         "names": [line.label for line in lines if line.lon is not None],
         "words": {
-            "NavigationControl.ZoomIn": say("Zoom in"),
-            "NavigationControl.ZoomOut": say("Zoom out"),
-            "Map.Title": say("Map"),
-            "ScaleControl.Meters": say("m"),
-            "ScaleControl.Kilometers": say("km"),
+            "NavigationControl.ZoomIn": _("Zoom in"),
+            "NavigationControl.ZoomOut": _("Zoom out"),
+            "Map.Title": _("Map"),
+            "ScaleControl.Meters": _("m"),
+            "ScaleControl.Kilometers": _("km"),
         },
     }
 
 
 def _without_map(reading: Reading) -> dict[str, Any]:
     """Return what serves where no live map can: a picture, and links that move it."""
-    say, words = reading.language.gettext, reading.permalink("at")
+    _, words = reading.language.gettext, reading.permalink("at")
     at = reading.state.at or around(reading.service.area.box)
 
     def link(path: str, position: Position) -> str:
         return f"{path}?{urlencode([*words, ('at', str(position))])}"
 
     steps = (
-        ("+", say("Zoom in"), at.moved(zoom=1)),
-        ("−", say("Zoom out"), at.moved(zoom=-1)),
-        ("↑", say("North"), at.moved(north=0.5)),
-        ("↓", say("South"), at.moved(north=-0.5)),
-        ("←", say("West"), at.moved(east=-0.5)),
-        ("→", say("East"), at.moved(east=0.5)),
+        ("+", _("Zoom in"), at.moved(zoom=1)),
+        ("−", _("Zoom out"), at.moved(zoom=-1)),
+        ("↑", _("North"), at.moved(north=0.5)),
+        ("↓", _("South"), at.moved(north=-0.5)),
+        ("←", _("West"), at.moved(east=-0.5)),
+        ("→", _("East"), at.moved(east=0.5)),
     )
     return {
         "steps": [{"sign": sign, "title": title, "href": link("/", position)} for sign, title, position in steps],
