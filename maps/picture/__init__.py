@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from maps.language import Language
 from maps.picture import furniture, ground, marks
@@ -20,7 +21,8 @@ from maps.picture.sheet import FINE, Window, number, tag, window
 from maps.rows import Box, Caption, Rows, sources
 from maps.styles import HALO, LAND, MUTED_TEXT, STYLES
 
-LEGEND = 168.0
+LEGEND = 168.0  # width of a legend beside the map
+BELOW = 118.0  # height of one below it
 EDGE = 14.0
 
 
@@ -31,12 +33,12 @@ class Format:
     width: float
     height: float
     title: bool = True
-    legend: bool = True
+    legend: Literal["", "beside", "below"] = "beside"
     footer: bool = True
 
 
 SCREEN = Format(960, 600)
-CARD = Format(900, 472.5, legend=False)  # 1200 x 630 CSS pixels, what networks show beside a link
+CARD = Format(900, 472.5, legend="")  # 1200 x 630 CSS pixels, what networks show beside a link
 
 
 def draw(
@@ -54,19 +56,40 @@ def draw(
     inner = form.width - 2 * side
     _, top = _head("0", caption, side, inner, form, pen, language)
     foot, bottom = _foot(rows, caption, side, inner, form, pen, language)
-    wide = inner - (LEGEND + EDGE if form.legend else 0)
-    place = window(box, side, top, wide, bottom - top)
+    place = _window(box, form, side, top, bottom)
     map_, layers, heap_sizes = _map(rows, place, pen, language)
     head, _ = _head(count(layers, language), caption, side, inner, form, pen, language)
-    bar = furniture.scale_bar(place, pen, language, ratio=pen.paper)
     frame = tag("rect", fill="none", stroke=pen(MUTED_TEXT), stroke_width=0.6, **_rect(place))
-    key = ""
-    if form.legend:
-        lines = furniture.entries(layers, heap_sizes, language)
-        left = place.left + wide + EDGE
-        key = furniture.legend(lines, left, top - 2, LEGEND, bottom - top, pen, language)
-    body = map_ + bar + frame + key + head + foot
+    key = _key(furniture.entries(layers, heap_sizes, language), place, form, bottom, pen, language)
+    body = map_ + frame + key + head + foot
     return _document(body, _definitions(body, layers, place, pen), caption, form, pen, language)
+
+
+def _window(box: Box, form: Format, side: float, top: float, bottom: float) -> Window:
+    wide = form.width - 2 * side - (LEGEND + EDGE if form.legend == "beside" else 0)
+    high = bottom - top - (BELOW + EDGE if form.legend == "below" else 0)
+    return window(box, side, top, wide, high)
+
+
+def in_view(rows: Sequence[Rows], box: Box, form: Format) -> list[Rows]:
+    """Return the rows with only those incidents that a picture without title and footer shows."""
+    assert (form.title, form.footer) == (False, False)
+    place = _window(box, form, 0.5, 0.5, form.height - 0.5)
+    return [on_sheet(part, place).rows if part.layer == "incidents" else part for part in rows]
+
+
+def _key(lines: list[furniture.Entry], place: Window, form: Format, bottom: float, pen: Pen, language: Language) -> str:
+    """Draw the legend where the format wants it, and the scale bar: with the legend, else on the map."""
+    right, low = place.left + place.width, place.top + place.height
+    if form.legend == "beside":
+        bar = furniture.scale_bar(window_=place, x=right + EDGE, y=low, pen=pen, language=language)
+        left, room = right + EDGE, place.height - furniture.BAR_ROOM[1]
+        return furniture.legend(lines, (left, place.top - 2, LEGEND, room), 1, pen, language) + bar
+    if form.legend == "below":
+        bar = furniture.scale_bar(window_=place, x=right - furniture.BAR_ROOM[0], y=bottom, pen=pen, language=language)
+        rect = (place.left, low + 8, place.width, BELOW)
+        return furniture.legend(lines, rect, 3, pen, language, last=BELOW - furniture.BAR_ROOM[1]) + bar
+    return furniture.scale_bar(window_=place, x=place.left + 10, y=low - 10, pen=pen, language=language, plate=True)
 
 
 def _head(
@@ -101,8 +124,6 @@ def _map(rows: Sequence[Rows], place: Window, pen: Pen, language: Language) -> t
         ground.draw(drawn, place, pen) for layer, drawn in layers.items() if layer not in ("places", "incidents")
     )
     taken = Taken(place)
-    bar = furniture.BAR_ROOM
-    taken.take([(place.left, place.top + place.height - bar[1], place.left + bar[0], place.top + place.height)])
     found = marks.heaps(layers["incidents"], place) if "incidents" in layers else []
     heaped = marks.draw_heaps(found, pen, language, taken)
     placed = ""
@@ -152,4 +173,4 @@ def _document(body: str, definitions: str, caption: Caption, form: Format, pen: 
     )
 
 
-__all__ = ["CARD", "SCREEN", "Format", "Pen", "draw"]
+__all__ = ["CARD", "SCREEN", "Format", "Pen", "draw", "in_view"]

@@ -18,8 +18,9 @@ from maps.styles import HALO, MUTED_TEXT, TEXT, UNITS, Symbol
 SMALL = 7.6
 BODY = 8.6
 ROW = 13.4
+COLUMN_GAP = 20.0
 _BAR = 110.0  # points: the scale bar is not longer
-BAR_ROOM = (150.0, 30.0)  # kept free of names
+BAR_ROOM = (130.0, 34.0)  # what it takes of a legend
 # Ground that explains itself; a legend that is full leaves it out first.
 _PLAIN = {"other", "rail", "path", "service"}
 
@@ -81,27 +82,47 @@ def _round_size(sizes: Sequence[int]) -> int:
 
 
 def legend(
-    lines: list[Entry], left: float, top: float, width: float, height: float, pen: Pen, language: Language
+    lines: list[Entry],
+    rect: tuple[float, float, float, float],
+    columns: int,
+    pen: Pen,
+    language: Language,
+    *,
+    last: float | None = None,
 ) -> str:
-    """Draw a legend in one column; where the height ends, the least important lines give way."""
+    """Draw a legend in columns of a rectangle (left, top, width, height); the last column may be shorter.
+
+    Where the columns are full, the least important lines give way.
+    """
+    left, top, width, height = rect
+    wide = (width - COLUMN_GAP * (columns - 1)) / columns
     drawn: list[str] = []
-    y = top
+    y, column = top, 0
     for entry in lines:
-        words = broken(entry.said, BODY, width - 22 - (24 if entry.count is not None else 0))
+        words = broken(entry.said, BODY, wide - 22 - (24 if entry.count is not None else 0))
         is_heading = not (entry.symbol or entry.heap)
-        need = ROW + (len(words) - 1) * BODY * 1.15 + (6 if is_heading and drawn else 0)
-        if y + need > top + height:
-            break
+        need = ROW + (len(words) - 1) * BODY * 1.15 + (6 if is_heading and y > top else 0)
+        room = last if last is not None and column == columns - 1 else height
+        if y + need + (ROW if is_heading else 0) > top + room:
+            if column == columns - 1:
+                break
+            y, column = top, column + 1
+            need -= 6 if is_heading else 0
         y += need
-        if is_heading:
-            drawn.append(text(left, y - 4, entry.said, BODY, fill=pen(TEXT), **style("bold")))
-            continue
-        first = y - (len(words) - 1) * BODY * 1.15
-        drawn.append(_swatch(entry, left + 8, first - 6.5, pen, language))
-        drawn += [text(left + 22, first - 3.6 + i * BODY * 1.15, w, BODY, fill=pen(TEXT)) for i, w in enumerate(words)]
-        if entry.count is not None:
-            said = language.number(entry.count)
-            drawn.append(text(left + width, first - 3.6, said, BODY, fill=pen(TEXT), text_anchor="end"))
+        drawn.append(_entry(entry, words, left + column * (wide + COLUMN_GAP), y, wide, pen, language))
+    return "".join(drawn)
+
+
+def _entry(entry: Entry, words: list[str], x: float, y: float, width: float, pen: Pen, language: Language) -> str:
+    if not (entry.symbol or entry.heap):
+        return text(x, y - 4, entry.said, BODY, fill=pen(TEXT), **style("bold"))
+    first = y - (len(words) - 1) * BODY * 1.15
+    drawn = [_swatch(entry, x + 8, first - 6.5, pen, language)]
+    drawn += [text(x + 22, first - 3.6 + i * BODY * 1.15, w, BODY, fill=pen(TEXT)) for i, w in enumerate(words)]
+    if entry.count is not None:
+        drawn.append(
+            text(x + width, first - 3.6, language.number(entry.count), BODY, fill=pen(TEXT), text_anchor="end")
+        )
     return "".join(drawn)
 
 
@@ -140,22 +161,24 @@ def _box(symbol: Symbol, layer: str, x: float, y: float, pen: Pen) -> str:
     return tag("g", inner, transform=f"translate({number(x)} {number(y)})scale(.1)")
 
 
-def scale_bar(window: Window, pen: Pen, language: Language, *, ratio: bool) -> str:
-    """Draw a scale bar in the map's lower left corner: a round length, true in the middle of the map."""
-    metres = _round_length(_BAR * window.ground)
-    long = metres / window.ground
-    unit = f"{language.number(metres / 1000)} {language.gettext('km')}" if metres >= 1000 else (
-        f"{language.number(metres)} {language.gettext('m')}"
-    )  # fmt: skip
-    said = f"{unit} · 1 : {language.number(_rounded(window.scale))}" if ratio else unit
-    x, y = window.left + 10, window.top + window.height - 10
+def scale_bar(*, window_: Window, x: float, y: float, pen: Pen, language: Language, plate: bool = False) -> str:
+    """Draw a scale bar that begins at x and stands on y: a round length, true in the middle of the map.
+
+    On paper it says the ratio too: a picture on a screen has no size of its own. On the map it has a plate behind it.
+    """
+    _ = language.gettext
+    metres = _round_length(_BAR * window_.ground)
+    long = metres / window_.ground
+    unit = f"{language.number(metres / 1000)} {_('km')}" if metres >= 1000 else f"{language.number(metres)} {_('m')}"
+    said = f"{unit} · 1 : {language.number(_rounded(window_.scale))}" if pen.paper else unit
     bar = f"M{number(x)} {number(y - 5)}v5h{number(long)}v-5M{number(x + long / 2)} {number(y)}v-3"
     line = tag("path", d=bar, fill="none", stroke=pen(TEXT), stroke_width=1.1)
-    wide = max(long, lettering_width(said, SMALL)) + 14
-    plate = tag(
-        "rect", x=number(x - 7), y=number(y - 19), width=number(wide), height=25, rx=3, fill=pen(HALO), fill_opacity=0.9
-    )
-    return plate + line + text(x, y - 8, said, SMALL, fill=pen(TEXT))
+    back = ""
+    if plate:
+        rect = {"x": number(x - 7), "y": number(y - 19), "height": 25, "rx": 3}
+        wide = max(long, lettering_width(said, SMALL)) + 14
+        back = tag("rect", **rect, width=number(wide), fill=pen(HALO), fill_opacity=0.9)
+    return back + line + text(x, y - 8, said, SMALL, fill=pen(TEXT))
 
 
 def _round_length(most: float) -> float:

@@ -170,7 +170,7 @@ def _units(drawn: Drawn, window: Window, pen: Pen) -> Iterator[str]:
             "path",
             d=shape,
             fill=fill,
-            fill_opacity=0.55 if symbol.pattern else None,
+            fill_opacity=0.4 if symbol.pattern else None,
             stroke=pen(symbol.line),
             stroke_width=_fine(symbol.width * PX),
             stroke_dasharray=_dash(symbol),

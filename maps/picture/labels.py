@@ -18,6 +18,7 @@ Rect = tuple[float, float, float, float]  # left, top, right, bottom
 CELL = 48.0
 LINE = 1.12  # of the size
 APART = 230.0  # points between two names of one street
+OUTSIDE = 1e6  # what lying outside the window costs, in square points
 STRAIGHT = 0.965  # chord to length: how much a name may bend
 
 
@@ -44,7 +45,7 @@ class Taken:
         overlap = sum(
             max(0.0, min(right, r) - max(left, x)) * max(0.0, min(bottom, b) - max(top, y)) for x, y, r, b in seen
         )
-        return overlap + (0.0 if self._inside(rect) else 1e6)
+        return overlap + (0.0 if self._inside(rect) else OUTSIDE)
 
     def _inside(self, rect: Rect) -> bool:
         return self.window.holds(rect[0], rect[1], 2) and self.window.holds(rect[2], rect[3], 2)
@@ -152,7 +153,10 @@ def within(said: str, area: shapely.Geometry, of: Lettering, taken: Taken) -> st
 
 
 def across(said: str, area: shapely.Geometry, of: Lettering, taken: Taken) -> str:
-    """Write the name of an area that must be named: smaller if need be, at last where it covers least."""
+    """Write the name of an area that must be named: smaller if need be, at last where it covers least.
+
+    An area that only shows a corner in the window is not named: its name would be cut.
+    """
     tried = []
     for times in (1.0, 0.87, 0.75):
         smaller = replace(of, size=of.size * times)
@@ -165,6 +169,8 @@ def across(said: str, area: shapely.Geometry, of: Lettering, taken: Taken) -> st
                 return smaller.open(written(lines, rect, "middle", smaller))
         tried.append((min(rects, key=taken.covered), lines, smaller))
     rect, lines, smaller = min(tried, key=lambda one: taken.covered(one[0]))
+    if taken.covered(rect) >= OUTSIDE:
+        return ""
     taken.take([rect])
     return smaller.open(written(lines, rect, "middle", smaller))
 

@@ -21,7 +21,8 @@ from maps.symbols import icon_path
 RADIUS = 6.2  # of a single incident, in points
 PLACE = 4.6
 LEAST, MOST = 5.5, 34.0  # radii of a heap
-CROWD = 22.0  # points: incidents nearer than this are heaped
+CROWD = 12.0  # points: incidents nearer than this are heaped at once
+APART = 3.0  # points between two circles
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _join(middles: Floats, counts: NDArray[np.int64], growth: float) -> NDArray[
     radii = _radii(counts, growth)
     tree = shapely.STRtree(shapely.points(middles))
     first, second = tree.query(shapely.points(middles), predicate="dwithin", distance=2 * radii.max())
-    gap = np.hypot(*(middles[first] - middles[second]).T) - (radii[first] + radii[second]) * 0.92
+    gap = np.hypot(*(middles[first] - middles[second]).T) - (radii[first] + radii[second] + APART)
     clash = (first < second) & (gap < 0)
     if not clash.any():
         return None

@@ -69,7 +69,7 @@ def test_it_can_be_read_aloud() -> None:
 
 @pytest.mark.parametrize(("approximate", "dashed"), [(True, True), (False, False)])
 def test_approximate_units_are_dashed_and_hatched_and_exact_ones_are_not(approximate: bool, dashed: bool) -> None:
-    svg = draw([hromadas(approximate=approximate)], CAPTION, BOX, UK, form=Format(600, 400, legend=False))
+    svg = draw([hromadas(approximate=approximate)], CAPTION, BOX, UK, form=Format(600, 400, legend=""))
     assert ("stroke-dasharray" in svg) is dashed
     assert ('id="hatch"' in svg) is dashed
 
