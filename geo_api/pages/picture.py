@@ -28,7 +28,7 @@ from maps.styles import STYLES
 
 # From which zoom on a layer is worth drawing; the symbology says it of single classes of roads and kinds of places.
 FROM_ZOOM: Mapping[str, float] = {"landuse": 10, "water": 7, "buildings": 14, "roads": 7, "places": 12}
-STILL = Format(960, 600, title=False, legend=False, footer=False)
+STILL = Format(960, 600, title=False, legend="", footer=False)
 SHEET = Format(960, 640)
 
 

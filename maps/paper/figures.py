@@ -8,9 +8,8 @@ from datetime import date
 from typing import Any
 
 from maps.language import Language
-from maps.picture.ground import UNITS
 from maps.rows import Rows
-from maps.styles import STYLES
+from maps.styles import STYLES, UNITS
 
 MOST = 40  # rows of one table; a page is read, not searched
 
