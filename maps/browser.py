@@ -20,10 +20,15 @@ ROOM = ["center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7], "left", [1.9, 0]
 COUNT: list[Any] = ["coalesce", ["get", "count"], 1]  # of the records that a feature of a tile stands for
 
 
-def map_style(layers: Collection[str], *, theme: str, language: str) -> Json:
-    """Return the style of the live map: the base, the units, places and incidents, in the order of drawing."""
+def map_style(layers: Collection[str], *, theme: str, language: str, raster: str = "") -> Json:
+    """Return the style of the live map: the base, the units, places and incidents, in the order of drawing.
+
+    `raster` is the address of tiles from elsewhere, {z}/{x}/{y}, that lie under everything.
+    """
     present = [style for style in STYLES.values() if style.layer in layers]
     drawn: list[Json] = [{"id": "land", "type": "background", "paint": {"background-color": LAND[theme]}}]
+    if raster:
+        drawn.append({"id": "raster", "type": "raster", "source": "raster"})
     if "settlements" in layers:
         drawn += _built_up(STYLES["settlements"], theme)
     for style in present:
@@ -37,6 +42,8 @@ def map_style(layers: Collection[str], *, theme: str, language: str) -> Json:
         drawn += [*_figures(STYLES["incidents"], theme, language), *_selection(theme)]
     sources: Json = {style.layer: _source(style.layer) for style in present}
     sources |= {name: _empty() for name in ("names", "selected")}
+    if raster:
+        sources["raster"] = {"type": "raster", "tiles": [raster], "tileSize": 256, "maxzoom": 19}
     return {"version": 8, "sources": sources, "layers": drawn, "transition": {"duration": 0}}
 
 

@@ -20,22 +20,30 @@ VENDOR = STATIC / "vendor"
 MAPLIBRE = "vendor/maplibre-gl-6.17.0"
 HTMX = "vendor/htmx-4.0.1"
 
-# What pages may load and do: only what this server itself gives. MapLibre's own CSS and images need data: and blob:.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "worker-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 
+def content_policy(*tile_hosts: str) -> str:
+    """Return what pages may load and do: only what this server gives, and tiles from hosts that settings name.
+
+    MapLibre's own CSS and images need data: and blob:.
+    """
+    also = "".join(f" {host}" for host in tile_hosts)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "worker-src 'self'",
+            "style-src 'self'",
+            f"img-src 'self' data: blob:{also}",
+            "font-src 'self'",
+            f"connect-src 'self'{also}",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+CONTENT_SECURITY_POLICY = content_policy()
 
 Words = tuple[tuple[str, str], ...]
 

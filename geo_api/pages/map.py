@@ -142,8 +142,16 @@ def _about(reading: Reading, answers: _Answers) -> dict[str, Any]:
         "approximate": map_view.approximate(reading.service.area, answers.lines, reading.language),
         "bounds": ",".join(f"{n:.5f}" for n in reading.service.area.box),
         "legend": map_view.legend(reading.present, layers, answers.lines, reading.language),
-        "sources": map_view.sources(reading.present, layers, answers.lines, answers.origins, reading.language),
+        "sources": (
+            *map_view.sources(reading.present, layers, answers.lines, answers.origins, reading.language),
+            *_raster_credit(reading),
+        ),
     }
+
+
+def _raster_credit(reading: Reading) -> list[str]:
+    settings = reading.service.settings
+    return [settings.basemap_attribution] if settings.basemap_url else []
 
 
 def _period(months: tuple[map_view.Month, ...], reading: Reading) -> str:

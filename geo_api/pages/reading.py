@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -25,7 +26,7 @@ from layers.text import N_
 from layers.units.store import LISTED
 from layers.viewer import PUBLIC, Viewer
 from maps.language import Language
-from maps.pages import CONTENT_SECURITY_POLICY, render
+from maps.pages import content_policy, render
 
 LAYER = "incidents"
 # The words of an address that make a permalink.
@@ -106,13 +107,19 @@ def _unit(row: list[Any]) -> UnitLine:
     return UnitLine(system, code, Title(uk, en), approximate, closed, source, licence, lon, lat, box)
 
 
+def _tile_hosts(request: Request) -> list[str]:
+    """Return the host of the raster base map, if the settings name one; otherwise no outside host is ever asked."""
+    address = urlsplit(service_of(request).settings.basemap_url or "")
+    return [f"{address.scheme}://{address.netloc}"] if address.netloc else []
+
+
 def html(request: Request, template: str, view: dict[str, Any]) -> Response:
     """Return a page under the content policy; the language that was asked for is remembered."""
     private = viewer_of(request) != PUBLIC
     response = HTMLResponse(
         render(template, language_of(request), frame_of(request), view=view),
         headers={
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Content-Security-Policy": content_policy(*_tile_hosts(request)),
             "Cache-Control": "private, no-store" if private else "no-cache",
             "Vary": "Cookie, HX-Request",
         },

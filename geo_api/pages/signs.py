@@ -15,8 +15,10 @@ from maps.symbols import THEMES, pattern_svg, symbol_svg, symbols_css
 
 
 async def style(request: Request) -> Response:
+    service, language = service_of(request), language_of(request)
+    raster = service.settings.basemap_url or ""
     return JSONResponse(
-        map_style(list(service_of(request).layers), theme=_theme(request), language=language_of(request).code),
+        map_style(list(service.layers), theme=_theme(request), language=language.code, raster=raster),
         headers={"Cache-Control": "no-cache"},
     )
 

@@ -12,6 +12,7 @@ from layers.area import Area
 from layers.catalogue import catalogue
 from layers.places.kinds import PLACE_KINDS
 from maps.browser import map_style
+from maps.pages import content_policy
 from maps.styles import STYLES
 from maps.symbols import THEMES, pattern_svg, symbol_svg, symbols_css
 
@@ -57,6 +58,14 @@ def test_approximate_units_are_dashed_and_hatched() -> None:
     assert layers["hromadas-approximate"]["paint"]["line-dasharray"]
     assert layers["hromadas-hatch"]["paint"]["fill-pattern"] == "pattern/hatch"
     assert "line-dasharray" not in layers["hromadas-exact"]["paint"]
+
+
+def test_tiles_from_elsewhere_are_drawn_only_when_settings_name_them_and_under_all() -> None:
+    style = map_style(STYLES, theme="light", language="uk", raster="https://tiles.example/{z}/{x}/{y}.png")
+    assert [layer["id"] for layer in style["layers"]][:2] == ["land", "raster"]
+    assert "raster" not in map_style(STYLES, theme="light", language="uk")["sources"]
+    assert "https://tiles.example" in content_policy("https://tiles.example")
+    assert "http" not in content_policy()
 
 
 def test_names_are_in_the_language_asked() -> None:

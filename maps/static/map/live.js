@@ -179,12 +179,17 @@ function tiles(layer) {
   return `${location.origin}/tiles/${layer}/{z}/{x}/{y}.mvt${words.size ? `?${words}` : ""}`;
 }
 
+/** MapLibre's worker wants whole addresses; those of our own server come as paths. */
+function absolute(address) {
+  return address.startsWith("/") ? location.origin + address : address;
+}
+
 async function fetchStyle(given) {
   const answer = await fetch(`/style/${theme()}.json?lang=${given.language}`);
   if (!answer.ok) throw new Error(`style: ${answer.status}`);
   const style = await answer.json();
   for (const source of Object.values(style.sources)) {
-    if (source.tiles) source.tiles = source.tiles.map((path) => location.origin + path);
+    if (source.tiles) source.tiles = source.tiles.map(absolute);
   }
   if (style.sources.incidents) style.sources.incidents.tiles = [tiles("incidents")];
   return style;

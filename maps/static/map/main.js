@@ -11,6 +11,7 @@ const form = document.querySelector("#filters");
 document.documentElement.classList.add("scripted");
 const sheet = startSheet();
 const tab = startTabs(form, value("here") ? 1 : 0);
+if (value("here")) sheet.show("half");
 startPeriod(form);
 
 let map = null;
