@@ -17,11 +17,13 @@ from starlette.routing import Route
 from geo_api.context import Service, frame_of, language_of, service_of, viewer_of
 from geo_api.pages.reading import WORDS, Reading, html
 from geo_api.pages.state import Position, State, around
+from layers.area import Box
 from layers.layer import Face, Layer
 from layers.query import Query
 from layers.reading import select_rows
-from layers.viewer import Viewer
+from layers.viewer import PUBLIC, Viewer
 from maps.language import Language
+from maps.paper import PAPERS, print_map
 from maps.picture import Format, draw
 from maps.rows import Caption, Rows, rows_of
 from maps.styles import STYLES
@@ -34,14 +36,22 @@ SHEET = Format(960, 640)
 
 async def picture(request: Request) -> Response:
     """Draw what the live map would show at this address."""
-    drawing = await _drawing(request, STILL)
-    return _svg(drawing, private=viewer_of(request).is_staff)
+    return await _svg(request, STILL)
 
 
 async def sheet(request: Request) -> Response:
     """Draw the same with title, legend, sources and notes, so that it can stand alone."""
-    drawing = await _drawing(request, SHEET)
-    return _svg(drawing, private=viewer_of(request).is_staff)
+    return await _svg(request, SHEET)
+
+
+async def pdf(request: Request) -> Response:
+    """Typeset the same for paper, `paper` is a4 or a3: the map on the first page, the figures behind it."""
+    language, paper = language_of(request), request.query_params.get("paper", "a4")
+    rows, caption, box = await _gather(request)
+    content = await asyncio.to_thread(print_map, rows, caption, box, language, paper=paper)
+    name = f"{service_of(request).area.id}-{caption.day}-{paper}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', **_kept(request)}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 async def printed(request: Request) -> Response:
@@ -50,12 +60,13 @@ async def printed(request: Request) -> Response:
     here = replace(reading.state.query, bbox=_position(reading.state, reading.service).box)
     categories = await reading.counts("category", here)
     words = [word for word in reading.query_words if word[0] in WORDS]
-    address = f"{_public_url(request)}/" + (f"?{urlencode(words)}" if words else "")
+    address = _address(request, reading)
     return html(
         request,
         "print.html",
         {
             "picture": f"/sheet.svg?{urlencode(words)}",
+            "papers": {size.upper(): f"/map.pdf?{urlencode([*words, ('paper', size)])}" for size in PAPERS},
             "categories": categories,
             "total": sum(each.count for each in categories),
             "address": address,
@@ -77,34 +88,60 @@ def _code(address: str) -> str:
     return drawing.getvalue().decode()
 
 
-def _svg(drawing: str, *, private: bool) -> Response:
-    cache = "private, no-store" if private else "no-cache"
-    return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": cache, "Vary": "Cookie"})
+def _address(request: Request, reading: Reading) -> str:
+    """Return the permalink of the live map that shows the same."""
+    words = reading.permalink()
+    return f"{_public_url(request)}/" + (f"?{urlencode(words)}" if words else "")
+
+
+async def _svg(request: Request, form: Format) -> Response:
+    rows, caption, box = await _gather(request)
+    drawing = await asyncio.to_thread(draw, rows, caption, box, language_of(request), form=form)
+    return Response(drawing, media_type="image/svg+xml", headers=_kept(request))
+
+
+def _kept(request: Request) -> dict[str, str]:
+    private = viewer_of(request) != PUBLIC
+    return {"Cache-Control": "private, no-store" if private else "no-cache", "Vary": "Cookie"}
 
 
 def _position(state: State, service: Service) -> Position:
     return state.at or around(service.area.box)
 
 
-async def _drawing(request: Request, form: Format) -> str:
+async def _gather(request: Request) -> tuple[list[Rows], Caption, Box]:
+    """Return what is drawn, what it says about itself, and the box that it shows."""
     reading = Reading.of(request)
-    service, language, state = reading.service, reading.language, reading.state
-    at = _position(state, service)
-    asked = replace(state.query, bbox=at.box)
-    rows = await asyncio.to_thread(_rows, service, reading.viewer, asked, at.zoom)
+    service, at = reading.service, _position(reading.state, reading.service)
+    rows = await asyncio.to_thread(_rows, service, reading.viewer, replace(reading.state.query, bbox=at.box), at.zoom)
     caption = Caption(
         title=frame_of(request).area,
         day=datetime.now(service.area.timezone).date(),
-        period=_period(state.query, language),
-        link=_public_url(request),
+        period=_period(reading.state.query, reading.language),
+        filters=await _filters(reading),
+        link=_address(request, reading),
         demo=service.settings.demo,
     )
-    return await asyncio.to_thread(draw, rows, caption, at.box, language_of(request), form=form)
+    return rows, caption, at.box
+
+
+async def _filters(reading: Reading) -> str:
+    """Say in words what the map is narrowed to."""
+    query, code = reading.state.query, reading.language.code
+    everything = Query(timezone=query.timezone)
+    said = [line.name[code] for line in await reading.units() if line.code in query.unit]
+    for by, chosen in (("category", query.category), ("status", query.status)):
+        if chosen:
+            said += [each.title[code] for each in await reading.counts(by, everything) if each.value in chosen]
+    return ", ".join(said)
 
 
 def _period(query: Query, language: Language) -> str:
-    bounds = [language.month(day) if day else "" for day in (query.since, query.until)]
-    return " – ".join(bounds) if any(bounds) else ""
+    """Say the months that the map is narrowed to: «з … по …», either side may be open."""
+    _ = language.gettext
+    since = _("from {month}", month=language.month(query.since)) if query.since else ""
+    until = _("to {month}", month=language.month(query.until)) if query.until else ""
+    return " ".join(part for part in (since, until) if part)
 
 
 @dataclass(frozen=True)
@@ -145,5 +182,6 @@ def _kinds(layer_id: str, zoom: float) -> tuple[str, ...]:
 routes = [
     Route("/map.svg", picture, methods=["GET"]),
     Route("/sheet.svg", sheet, methods=["GET"]),
+    Route("/map.pdf", pdf, methods=["GET"]),
     Route("/print", printed, methods=["GET"]),
 ]

@@ -183,3 +183,5 @@ def test_the_print_view_stands_alone(page: Page, site: str) -> None:
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
     expect(page.get_by_role("row", name=re.compile("Шахрайство"))).to_be_visible()
     assert page.locator(".code a").inner_text().startswith(site)
+    paper = page.request.get(site + (page.get_by_role("link", name="PDF A4").get_attribute("href") or ""))
+    assert paper.body().startswith(b"%PDF-")
