@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from geo_api.context import language_of, service_of, viewer_of
 from layers.errors import BadInput
-from layers.places.gazetteer import Found, search
 from layers.text import N_
+
+if TYPE_CHECKING:
+    from layers.places.gazetteer import Found
 
 LONGEST = 100  # letters
 MOST = 10
@@ -21,6 +23,8 @@ router = APIRouter()
 @router.get("/api/search", tags=["search"])
 def find(request: Request, q: str = "", lang: str | None = None) -> JSONResponse:  # noqa: ARG001 (read by language_of)
     """Find settlements, streets and named places, best first; `bounds` is west, south, east, north in degrees."""
+    from layers.places.gazetteer import search  # brings SciPy with it: not while the server starts
+
     if len(q) > LONGEST or "\0" in q:
         raise BadInput(N_("Search for at most {most} letters."), most=LONGEST)
     with service_of(request).database.begin(viewer_of(request)) as session:

@@ -1,0 +1,17 @@
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("pandas", "geopandas", "folium", "scipy", "shapely", "numpy", "osmium", "typst")
+
+
+def test_the_server_starts_without_what_only_long_work_needs():
+    code = f"import sys, geo_api.app; print(*(m for m in {HEAVY!r} if m in sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", ["/no-such-page", "/api/no-such-layer", "/tiles/no-such-layer/1/0/0.mvt"])
+def test_what_is_not_there_is_404(client, path):
+    assert client.get(path).status_code == 404
