@@ -16,14 +16,12 @@ from geo_api.context import Service, frame_of, language_of, service_of, viewer_o
 from geo_api.pages import map_view
 from geo_api.pages.map_view import Counted, UnitLine
 from geo_api.pages.state import State, read_state
-from layers.categories.store import SYMBOLS
 from layers.errors import NotFound
-from layers.incidents.store import SOURCES
 from layers.layer import Face, Title
+from layers.legend import SOURCES, SYMBOLS, UNITS
 from layers.query import Query
 from layers.serving import counts_sql, page_sql
 from layers.text import N_
-from layers.units.store import LISTED
 from layers.viewer import PUBLIC, Viewer
 from maps.language import Language
 from maps.pages import content_policy, render
@@ -66,7 +64,7 @@ class Reading:
         return [word for word in self.query_words if word[0] in WORDS and word[0] not in without]
 
     async def units(self) -> tuple[UnitLine, ...]:
-        return tuple(_unit(json.loads(line)) for [line] in await self._kept("units", LISTED, {}))
+        return tuple(_unit(json.loads(line)) for [line] in await self._kept("units", UNITS, {}))
 
     async def counts(self, by: str, query: Query) -> tuple[Counted, ...]:
         return map_view.counted(await self._kept(f"counts {by}", *counts_sql(self.face, query, by)))

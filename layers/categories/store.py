@@ -13,7 +13,3 @@ from layers.categories.tables import Category
 def all_of(session: Session) -> Sequence[Category]:
     """Return every category in its order."""
     return session.scalars(select(Category).order_by(Category.position, Category.code)).all()
-
-
-# The symbol of each category, in their order.
-SYMBOLS = "SELECT code, symbol FROM categories ORDER BY position, code"

@@ -199,7 +199,3 @@ def move(session: Session) -> int:
 def publish_all(session: Session) -> None:
     """Make the public table follow from the records and from which units are closed."""
     session.execute(text("SELECT publish_incidents()"))
-
-
-# Whose records are on the map, and under which licence.
-SOURCES = "SELECT title, licence FROM incident_sources ORDER BY title"

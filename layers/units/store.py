@@ -135,12 +135,3 @@ def assign_units(relation: str, *, key: str = "id", geometry: str = "geom") -> s
     )
     SELECT placed.key AS {key}, coalesce(covering.codes, '{{}}') || coalesce(meeting.codes, '{{}}') AS units
     FROM placed LEFT JOIN covering USING (x, y) LEFT JOIN meeting USING (key)"""  # noqa: S608
-
-
-# Every unit as a line of a list, in JSON: names, where to write one, the box to look at; not the limits themselves.
-LISTED = """
-SELECT json_build_array(system, code, name_uk, name_en, approximate, security = 'active', source, licence,
-       coalesce(ST_X(point), ST_X(ST_PointOnSurface(geom))), coalesce(ST_Y(point), ST_Y(ST_PointOnSurface(geom))),
-       ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom))::text
-FROM units ORDER BY system, code
-"""
