@@ -12,8 +12,9 @@ from geo_api import errors
 from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
+from geo_api.later import later
 from geo_api.pages import map as map_page
-from geo_api.pages import picture, signs
+from geo_api.pages import signs
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
 from layers.area import load_profile
@@ -21,6 +22,8 @@ from layers.catalogue import catalogue
 from layers.database.engine import Database
 from layers.database.readers import Readers
 from layers.freshness import Freshness
+
+PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -47,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for router in (health.router, search.router, docs.router):
         app.include_router(router)
-    app.router.routes += [*map_page.routes, *picture.routes, *signs.routes, *features.routes]
+    app.router.routes += [*map_page.routes, *PICTURES, *signs.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 

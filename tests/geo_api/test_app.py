@@ -3,6 +3,9 @@ import sys
 
 import pytest
 
+from geo_api.app import PICTURES
+from geo_api.pages import picture
+
 HEAVY = ("pandas", "geopandas", "folium", "scipy", "shapely", "numpy", "osmium", "typst")
 
 
@@ -15,3 +18,7 @@ def test_the_server_starts_without_what_only_long_work_needs():
 @pytest.mark.parametrize("path", ["/no-such-page", "/api/no-such-layer", "/tiles/no-such-layer/1/0/0.mvt"])
 def test_what_is_not_there_is_404(client, path):
     assert client.get(path).status_code == 404
+
+
+def test_the_pages_that_are_read_later_are_all_that_their_module_has():
+    assert [route.path for route in PICTURES] == [route.path for route in picture.routes]
