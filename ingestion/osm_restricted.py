@@ -47,13 +47,16 @@ def restricted_kind(tags: Tags) -> str | None:
 
 
 def _is_military(tags: Tags) -> bool:
-    if any(key.rpartition(":")[2] == "military" and value != "no" for key, value in tags.items()):
-        return True
-    for key in MILITARY_KEYS:
-        value = tags.get(key)
-        if value in MILITARY_VALUES and not (value == "bunker" and tags.get("bunker_type") == "bomb_shelter"):
+    named = "highway" not in tags
+    civil = tags.get("bunker_type") == "bomb_shelter"
+    for key, value in tags.items():
+        if key.endswith("military") and key.rpartition(":")[2] == "military" and value != "no":
             return True
-    return "highway" not in tags and any(MILITARY_NAME.search(tags[key]) for key in NAME_KEYS if key in tags)
+        if value in MILITARY_VALUES and key in MILITARY_KEYS and not (value == "bunker" and civil):
+            return True
+        if named and key in NAME_KEYS and MILITARY_NAME.search(value):
+            return True
+    return False
 
 
 # --- Cameras --------------------------------------------------------------------------------------------------------
