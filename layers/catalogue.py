@@ -78,7 +78,6 @@ def _facts(
     geometry: Geometry,
     *columns: Column,
     category: str = "kind",
-    unit: Filter = IN_UNIT,
     min_zoom: int = 0,
     generalise: tuple[tuple[int, str], ...] = (),
 ) -> Layer:
@@ -86,7 +85,7 @@ def _facts(
         roles=EVERYONE,
         relation=layer_id,
         columns=columns,
-        filters=(Filter("category", category, Match.ANY), unit),
+        filters=(Filter("category", category, Match.ANY), IN_UNIT),
         min_zoom=min_zoom,
         generalise=generalise,
     )
@@ -157,7 +156,6 @@ PLACES = _facts(
     *NAMES,
     Column("street", Title("Вулиця", "Street"), tile=False),
     Column("house_number", Title("Номер", "House number"), tile=False),
-    unit=Filter("unit", "units", Match.HAS, names=UNIT_NAMES),
     min_zoom=12,
 )
 
