@@ -65,8 +65,8 @@ class Rejects:
             self._open()
         self.count += 1
         reason = self.say(fault.message).format(**fault.values)
-        row = [*cells, *[""] * (len(self.headings) - len(cells)), str(number), fault.column, reason]
-        self._writer.writerow([safe(cell) for cell in row])
+        # Ours come first: a row may have more cells than there are headings.
+        self._writer.writerow([safe(cell) for cell in (str(number), fault.column, reason, *cells)])
 
     def _open(self) -> None:
         for folder in self.folders:
@@ -81,7 +81,7 @@ class Rejects:
             self.path = folder / f"{self.source.stem}.rejects.csv"
             self._writer = csv.writer(self._file)
             names = [self.say(name) for name in (N_("row"), N_("column"), N_("reason"))]
-            self._writer.writerow([safe(cell) for cell in (*self.headings, *names)])
+            self._writer.writerow([safe(cell) for cell in (*names, *self.headings)])
             return
         raise Unavailable(
             N_("The rows that were not taken can't be written to {folders}."),

@@ -232,6 +232,8 @@ class Reader:
         return np.array([code or rest for code in codes], dtype=object)[places]
 
     def _category(self, text: str) -> str | None:
+        if "category" not in self.positions:
+            return OTHER
         article = ARTICLE.search(text)
         readings = (plain(text), plain(text.split("(", 1)[0]), plain(f"ст {article[1]}") if article else "")
         said = self.columns.categories.get(fold(text))

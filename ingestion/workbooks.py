@@ -7,6 +7,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,8 @@ def read_workbook(path: Path) -> Workbook:
             if not sheets:
                 raise BadInput(N_("{path} is an archive, not a table. Give a .csv or .xlsx file."), path=path)
             formulas = any(_has_formula(archive, each) for each in sheets)
-        book = _open(path, data_only=True)
-        names = [each.title for each in book.worksheets]
-        book.close()
+        with _open(path, data_only=True) as book:
+            names = [each.title for each in book.worksheets]
     except DAMAGED as error:
         raise _damaged(path) from error
     return Workbook(path, names, formulas)
@@ -88,21 +88,25 @@ def _shown(value: Any, source: Any) -> str:
     return UNCALCULATED if value is None and is_formula else as_text(value)
 
 
-def _open(path: Path, *, data_only: bool) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
-        return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+@contextmanager
+def _open(path: Path, *, data_only: bool) -> Iterator[Any]:
+    # An opened file, because openpyxl judges a path by its extension.
+    with path.open("rb") as file:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
+            book = openpyxl.load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _rows(path: Path, sheet: str, *, data_only: bool) -> Iterator[tuple[Any, ...]]:
     try:
-        book = _open(path, data_only=data_only)
-        try:
+        with _open(path, data_only=data_only) as book:
             page = book[sheet]
             page.reset_dimensions()  # some programs write a wrong size, by which cells would be lost
             yield from page.iter_rows(values_only=True)
-        finally:
-            book.close()
     except DAMAGED as error:
         raise _damaged(path) from error
 

@@ -78,5 +78,5 @@ def test_rows_outside_the_area_are_kept_with_their_reason(reports: list[Report])
     assert rejects is not None
     lines = rejects.read_text("utf-8-sig").splitlines()
     assert len(lines) == 1 + 165
-    assert lines[0].endswith("row,column,reason")
+    assert lines[0].startswith("row,column,reason,Crime ID")
     assert reports[1].rejects == rejects  # the same rows again: no second file
