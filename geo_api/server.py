@@ -58,6 +58,9 @@ def serve(settings: Settings, listener: socket.socket, ready: Callable[[str], No
         access_log=False,
         log_config=None,
         server_header=False,
+        # Left to itself uvicorn believes whoever connects from this machine.
+        proxy_headers=settings.trusted_proxies is not None,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)

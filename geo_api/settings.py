@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, pattern=r"^https?://[^/]+$", description="Address people reach us at, for links, feeds and QR codes."
     )
+    trusted_proxies: str | None = Field(
+        None,
+        description="Addresses of proxies in front, with commas, whose X-Forwarded-For and -Proto are believed.",
+    )
     plain_http: bool = Field(
         False, description="Let staff sign in over plain HTTP beyond loopback: a meeting room's own network, no more."
     )

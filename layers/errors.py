@@ -39,6 +39,10 @@ class NotAllowed(BezpekaError):
     """This viewer may not do that."""
 
 
+class NotSignedIn(NotAllowed):
+    """This is for people with an account: HTTP 401, or on a page the way to the door."""
+
+
 class NotFound(BezpekaError):
     """There is no such thing, or this viewer may not know of it."""
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "worker": "up",
     "db": "db",
     "migrate": "db",
+    "people": "people",
     "load": "load",
     "area": "area",
     "backup": "backup",

@@ -29,6 +29,7 @@ class Invitation:
 
     account: UUID
     token: str
+    repeated: bool = False  # answered before, under the same idempotency key
 
 
 def listed(session: Session, viewer: Viewer) -> list[Person]:
@@ -65,7 +66,8 @@ def add(
         body={"email": kept.email, "name": kept.name, "role": kept.role, "units": sorted(kept.units)},
         act=lambda: _add(session, keys, kept, now),
     )
-    return Invitation(UUID(answer.content["account"]), keys.link_token(UUID(answer.content["link"])))
+    token = keys.link_token(UUID(answer.content["link"]))
+    return Invitation(UUID(answer.content["account"]), token, answer.repeated)
 
 
 def _add(session: Session, keys: Keys, kept: Particulars, now: datetime) -> Mapping[str, Any]:

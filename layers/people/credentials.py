@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 import pyotp
@@ -103,8 +104,11 @@ class Hasher:
     def __init__(self, argon2: PasswordHasher | None = None) -> None:
         self._argon2 = argon2 or PasswordHasher()
         self._places = threading.BoundedSemaphore(HASHED_AT_ONCE)
-        # Checked when there is no such account, so that the answer takes as long.
-        self._nobody = self._argon2.hash(new_token())
+
+    @cached_property
+    def _nobody(self) -> str:
+        """Return what is checked when there is no such account, so that the answer takes as long."""
+        return self._argon2.hash(new_token())
 
     def hash(self, password: str) -> str:
         with self._place():
@@ -113,8 +117,9 @@ class Hasher:
     def matches(self, kept: str | None, password: str) -> bool:
         """Tell whether this is the password; without a kept hash it takes as long and is false."""
         with self._place():
+            nobody = self._nobody  # made for whoever comes first, known or not
             try:
-                self._argon2.verify(kept or self._nobody, password)
+                self._argon2.verify(kept or nobody, password)
             except (VerificationError, InvalidHashError):
                 return False
         return kept is not None

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from layers import history, limits
 from layers.database.engine import Database, set_viewer
-from layers.errors import BadFields, BadInput, NotAllowed, NotFound
+from layers.errors import BadFields, BadInput, NotAllowed, NotFound, NotSignedIn
 from layers.people import rules, store
 from layers.people.credentials import Hasher, Keys, new_recovery_codes, new_token, token_hash, totp_step
 from layers.people.store import Guest
@@ -212,7 +212,7 @@ def _let_in(session: Session, viewer: Viewer, event: str, now: datetime) -> str:
 
 def _id(viewer: Viewer) -> UUID:
     if viewer.account is None:
-        raise NotAllowed(N_("Sign in first."))
+        raise NotSignedIn(N_("Sign in first."))
     return viewer.account
 
 

@@ -9,8 +9,37 @@ from functools import cache
 from importlib import resources
 
 from layers.errors import BadFields, BadInput, NotAllowed
+from layers.layer import Title
 from layers.text import N_, fold
 from layers.viewer import STAFF, TERRITORIAL, Role, Viewer
+
+ROLE_TITLES = {
+    Role.OPERATOR: Title(uk="Оператор гарячої лінії", en="Hotline operator"),
+    Role.COORDINATOR: Title(uk="Координатор", en="Coordinator"),
+    Role.DEPUTY: Title(uk="Депутат/депутатка", en="Council member"),
+    Role.STAROSTA: Title(uk="Староста", en="Starosta"),
+    Role.EXECUTOR: Title(uk="Виконавець", en="Executor"),
+    Role.OFFICER: Title(uk="ПОГ / ДОП", en="Police officer"),
+    Role.POLICE_LEAD: Title(uk="Керівник превенції", en="Head of prevention"),
+    Role.ADMIN: Title(uk="Адміністратор", en="Administrator"),
+}
+ROLE_WORK = {
+    Role.OPERATOR: Title(uk="приймає дзвінки й записує повідомлення", en="takes calls and writes reports down"),
+    Role.COORDINATOR: Title(
+        uk="перевіряє повідомлення, бачить точні місця подій", en="moderates reports, sees exact places of incidents"
+    ),
+    Role.DEPUTY: Title(uk="пише звернення, стежить за відповідями", en="writes appeals, follows the answers"),
+    Role.STAROSTA: Title(uk="веде свій округ", en="looks after their own district"),
+    Role.EXECUTOR: Title(uk="відділ або комунальна служба, що відповідає", en="a department or utility that answers"),
+    Role.OFFICER: Title(
+        uk="поліцейський офіцер громади або дільничний: точні місця подій лише на своїй території",
+        en="community or district officer: exact places of incidents in their own territory only",
+    ),
+    Role.POLICE_LEAD: Title(
+        uk="точні місця подій у всьому районі, плани змін", en="exact places of incidents everywhere, shift plans"
+    ),
+    Role.ADMIN: Title(uk="веде облікові записи й налаштування", en="keeps accounts and settings"),
+}
 
 MANAGERS = frozenset({Role.ADMIN, Role.ROBOT})
 

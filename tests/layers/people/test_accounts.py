@@ -69,7 +69,9 @@ def test_the_same_submission_gives_the_same_account_and_link(porter: Porter, joi
     admin = join("twice@example.org", "admin").viewer
     given = Particulars("once-only@example.org", "Марія", "deputy")
     first = add(porter, admin, given, "key-1")
-    assert add(porter, admin, given, "key-1") == first
+    again = add(porter, admin, given, "key-1")
+    assert (again.account, again.token) == (first.account, first.token)
+    assert (first.repeated, again.repeated) == (False, True)
     with pytest.raises(KeyReused):
         add(porter, admin, Particulars("another@example.org", "Марія", "deputy"), "key-1")
     with pytest.raises(BadFields) as refused:
@@ -86,7 +88,9 @@ def test_of_two_equal_submissions_at_once_one_account_comes(porter: Porter, join
         return add(porter, admin, given, "key-at-once")
 
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(submit, range(4)))) == 1
+        came = list(pool.map(submit, range(4)))
+    assert len({one.token for one in came}) == 1
+    assert sorted(one.repeated for one in came) == [False, True, True, True]
 
 
 @pytest.mark.parametrize(

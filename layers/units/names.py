@@ -1,0 +1,39 @@
+"""The names of units, as accounts and pages need them, without the weight of their limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+NAMES = text("SELECT system, code, name_uk, name_en FROM units ORDER BY system, code")
+# Where a demo's officer works: the hromada with most people, or the largest unit there is.
+HOME = text("""
+SELECT code FROM units WHERE system <> 'settlements'
+ORDER BY (system = 'hromadas') DESC, population_2022 DESC NULLS LAST, area_km2 DESC NULLS LAST, code LIMIT 1
+""")
+
+
+@dataclass(frozen=True)
+class Name:
+    """What one unit is called."""
+
+    system: str
+    code: str
+    uk: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.uk if language == "uk" else self.en
+
+
+def unit_names(session: Session) -> list[Name]:
+    """Return the names of all units of all systems."""
+    return [Name(*row) for row in session.execute(NAMES)]
+
+
+def home_unit(session: Session) -> str | None:
+    """Return the code of the area's chief unit, or None while there is none."""
+    code: str | None = session.scalar(HOME)
+    return code
