@@ -17,6 +17,7 @@ from layers.area import Area
 from layers.database.readers import Readers
 from layers.freshness import Freshness
 from layers.layer import Face, Layer
+from layers.people.rules import ROLE_TITLES
 from layers.query import Query, parse_query
 from layers.viewer import PUBLIC, Viewer
 from maps.language import DEFAULT, LANGUAGES, Language, speak
@@ -71,14 +72,16 @@ def language_of(request: HTTPConnection) -> Language:
 def frame_of(request: HTTPConnection) -> Frame:
     """Return what surrounds a page for this reader."""
     service = service_of(request)
+    viewer = viewer_of(request)
+    language = language_of(request).code
     theme = request.cookies.get("theme", "")
     return Frame(
-        area=service.area.title[language_of(request).code],
+        area=service.area.title[language],
         path=request.url.path,
         query=tuple(request.query_params.multi_items()),
         theme=theme if theme in ("light", "dark") else "",
         demo=service.settings.demo,
-        account=viewer_of(request).name,
+        account=ROLE_TITLES[viewer.role][language] if viewer.account else "",
     )
 
 

@@ -9,12 +9,13 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from geo_api.context import frame_of, language_of
 from layers import errors
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 STATUS: Mapping[type[BezpekaError], int] = {
     errors.BadFields: 422,
     errors.BadInput: 400,
+    errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
     errors.NotFound: 404,
     errors.Stale: 412,
@@ -73,9 +75,17 @@ def install(app: FastAPI) -> None:
 
 async def on_mistake(request: Request, error: Exception) -> Response:
     assert isinstance(error, BezpekaError)
+    if isinstance(error, errors.NotSignedIn) and wants_page(request):
+        return to_the_door(request)
     language = language_of(request)
     headers = {"Retry-After": str(error.values.get("retry_after", 10))} if status_of(error) in (429, 503) else {}
     return tell(request, status_of(error), language.gettext(error.message, **error.values), headers)
+
+
+def to_the_door(request: Request) -> Response:
+    """Send somebody who must sign in to the door, and after it back to the page they asked for."""
+    after = f"?{urlencode({'next': request.url.path})}" if request.method == "GET" else ""
+    return RedirectResponse(f"/sign-in{after}", 303, {"Cache-Control": "no-store"})
 
 
 def status_of(error: BezpekaError) -> int:

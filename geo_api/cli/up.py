@@ -100,13 +100,14 @@ def announce(address: str) -> None:
 def work(terminal: Terminal, *, leashed: bool) -> None:
     """Do background work until told to stop."""
     from geo_api.jobs import serve_jobs
+    from geo_api.nightly import by_the_clock
 
     if leashed:
         end_with_standard_input()
         os.nice(5)  # the map on the same machine goes before number crunching
     if terminal.settings.database_url is None:
         raise Unavailable(N_("The worker needs DATABASE_URL; `bezpeka up` starts one of its own."))
-    serve_jobs(terminal.settings.database_url, {}, {})
+    serve_jobs(terminal.settings.database_url, {}, by_the_clock(terminal.settings))
 
 
 def worker_lives(terminal: Terminal) -> bool:

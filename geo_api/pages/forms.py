@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from geo_api.context import frame_of, language_of, viewer_of
 from geo_api.security import csrf_token
@@ -52,11 +52,6 @@ def signed_in(request: Request) -> Viewer:
 def to(path: str, **words: str) -> RedirectResponse:
     """Send the browser on with a GET."""
     return RedirectResponse(f"{path}?{urlencode(words)}" if words else path, 303, {"Cache-Control": "no-store"})
-
-
-def to_the_door(request: Request) -> Response:
-    """Send somebody who must sign in to the door, and back here after, if here is a page."""
-    return to("/sign-in", next=request.url.path) if request.method == "GET" else to("/sign-in")
 
 
 def inner(path: str) -> str:

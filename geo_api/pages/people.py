@@ -16,8 +16,9 @@ from geo_api.pages.territory import choices, named
 from layers.errors import BadFields, BezpekaError, Conflict
 from layers.people import actions, rules
 from layers.people.actions import Invitation
-from layers.people.rules import ROLE_TITLES, ROLE_WORK, TERRITORIAL, Particulars
+from layers.people.rules import ROLE_TITLES, ROLE_WORK, Particulars
 from layers.people.store import Person
+from layers.viewer import TERRITORIAL
 
 router = APIRouter(prefix="/people", include_in_schema=False)
 

@@ -1,0 +1,37 @@
+"""What the worker does by itself: send mail every minute, and forget at night what nobody should keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from geo_api.jobs import Nightly
+from geo_api.mail import send_due
+from geo_api.settings import Settings
+from layers import idempotency, limits, mailbox
+from layers.database.engine import Database
+from layers.people import actions
+from layers.viewer import robot
+
+SWEEPER = robot("sweeper")
+
+
+def by_the_clock(settings: Settings) -> Mapping[str, tuple[str, Nightly]]:
+    """Return what is done when, by cron lines in UTC."""
+    return {
+        "send_mail": ("* * * * *", lambda database: _send(database, settings)),
+        "forget": ("20 1 * * *", lambda database: forget(database, datetime.now(UTC))),
+    }
+
+
+def forget(database: Database, now: datetime) -> None:
+    """Let every slice that keeps something of people drop what is over, in one transaction."""
+    with database.begin(SWEEPER) as session:
+        actions.forget(session, now)
+        limits.forget(session, now)
+        idempotency.forget(session, now)
+        mailbox.forget(session, now)
+
+
+def _send(database: Database, settings: Settings) -> None:
+    send_due(database, settings, datetime.now(UTC))
