@@ -34,12 +34,14 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await service.readers.open()
         following = asyncio.create_task(service.freshness.follow(service.readers))
-        yield
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
-        await service.readers.close()
-        service.database.close()
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+            await service.readers.close()
+            service.database.close()
 
     app = FastAPI(title="Bezpeka", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.service = service
