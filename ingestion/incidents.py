@@ -17,7 +17,7 @@ from ingestion.sheets import Chunk, Notice, Sheet, open_sheet
 from layers.area import Area
 from layers.database.engine import Database, Session
 from layers.errors import BadInput
-from layers.incidents.actions import Counts, Landing, Source, vocabulary
+from layers.incidents.actions import Counts, Landing, Source, find_units_again, vocabulary
 from layers.text import N_
 from layers.units.actions import ensure_units
 from layers.viewer import robot
@@ -87,7 +87,8 @@ class Options:
 def load_file(database: Database, area: Area, path: Path, options: Options, *, dry_run: bool = False) -> Report:
     """Load a file in a transaction of its own; a dry run does everything and takes it back."""
     with database.begin(robot("load incidents")) as session:
-        ensure_units(session, area)
+        if ensure_units(session, area):
+            find_units_again(session, area)
         report = load_incidents(session, area, path, options)
         if dry_run:
             session.rollback()
