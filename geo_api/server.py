@@ -115,7 +115,7 @@ class Worker:
 
     def _spawn(self) -> None:
         # Its standard input is the leash: it ends when we do, however we end. Its own session keeps Ctrl-C for us.
-        command = [sys.executable, "-m", "geo_api.cli", "worker", "--leashed"]
+        command = [sys.executable, "-m", "geo_api", "worker", "--leashed"]
         with self._lock:
             if not self._stopping.is_set():
                 self._process = subprocess.Popen(

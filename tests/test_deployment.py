@@ -135,7 +135,7 @@ def test_the_wheel_carries_the_facts_and_the_command(wheel: zipfile.ZipFile) -> 
     names = wheel.namelist()
     assert any(name.endswith("share/bezpeka/data/boundaries/hromadas.csv") for name in names)
     points = next(name for name in names if name.endswith("entry_points.txt"))
-    assert "bezpeka = geo_api.cli:main" in wheel.read(points).decode()
+    assert "bezpeka = geo_api.__main__:main" in wheel.read(points).decode()
 
 
 # --- settings and containers

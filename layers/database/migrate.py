@@ -71,6 +71,8 @@ def current(url: str) -> str | None:
     try:
         with engine.connect() as connection:
             return _version(connection)
+    except OperationalError as error:
+        raise Unavailable(N_("The database can't be reached: {reason}"), reason=_first_line(error)) from error
     finally:
         engine.dispose()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy.orm import Session
 
 from layers import history
@@ -15,6 +15,9 @@ from layers.incidents import store
 from layers.incidents.rules import UNKNOWN
 from layers.privacy.generalise import HROMADAS, SETTLEMENTS, Unit, cell_centres, centre_of, coarse
 from layers.text import fold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Of a chunk of records: `row` (number, for reports), `digest` (16 bytes) and `nth` (identity within the source), `at`
 # (UTC, naive), `month` (first day), time_precision, category and status (codes), category_label and place (as the

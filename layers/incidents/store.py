@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
@@ -20,6 +19,9 @@ from layers.geometry import WGS84
 from layers.incidents.tables import IncidentStatus
 from layers.privacy.generalise import Unit
 from layers.units.store import assign_units
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 POSTGRES_EPOCH = np.datetime64("2000-01-01", "us")
 # What COPY sends: numbers as they lie in PostgreSQL (microseconds and days since 2000), uuid and geometry as bytes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -17,9 +17,11 @@ from sqlalchemy.types import REAL, Boolean, Double, Float, TypeEngine
 from layers.database.base import Base
 from layers.database.engine import raw
 from layers.geometry import WGS84
-from layers.places.graph import Graph, build_graph
 from layers.places.kinds import SETTLEMENT_KINDS
 from layers.places.tables import StreetRow
+
+if TYPE_CHECKING:
+    from layers.places.graph import Graph
 
 Columns = Mapping[str, Sequence[Any]]  # mapped attribute -> one value a row; `geom` holds shapely geometries
 
@@ -177,6 +179,8 @@ FROM road_edges ORDER BY id
 
 def load_graph(session: Session, *, metric_srid: int) -> Graph:
     """Return the area's street graph in a metric CRS."""
+    from layers.places.graph import build_graph  # SciPy: half a second that a start of the server can do without
+
     nodes = session.execute(NODES, {"srid": metric_srid}).all()
     edges = session.execute(EDGES, {"srid": metric_srid}).all()
     return build_graph(

@@ -60,11 +60,12 @@ class Up:
         return self.process.returncode, output, errors
 
 
-BEZPEKA = (sys.executable, "-m", "geo_api.cli")
+BEZPEKA = (sys.executable, "-m", "geo_api")
 
 
 def _environment() -> dict[str, str]:
-    ours = ("BEZPEKA_", "DATABASE_", "LC_", "LANG")
+    # PYTHONDONTWRITEBYTECODE: a machine of somebody's keeps what it compiled.
+    ours = ("BEZPEKA_", "DATABASE_", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {"BEZPEKA_LANG": "en"}
 
 
@@ -147,6 +148,8 @@ def test_from_nothing_to_a_healthy_address_and_back_to_nothing(empty: Path) -> N
 
 
 def test_a_second_start_is_ready_within_three_seconds(home: Path) -> None:
+    if os.getloadavg()[0] > (os.cpu_count() or 1) + 1:
+        pytest.skip("the machine is busy with something else: seconds say nothing now")
     took = []
     for _ in range(3):
         up = Up(home)
@@ -159,7 +162,7 @@ def test_a_second_start_is_ready_within_three_seconds(home: Path) -> None:
 def test_a_start_with_nothing_new_imports_no_loader() -> None:
     script = (
         "import sys, geo_api.app, geo_api.server, geo_api.cli.up, geo_api.loading\n"
-        "print([each for each in ('geopandas', 'pandas', 'folium', 'osmium', 'alembic') if each in sys.modules])"
+        "print([each for each in 'geopandas pandas scipy folium osmium alembic'.split() if each in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert said == "[]\n"
@@ -183,7 +186,7 @@ def test_told_to_stop_while_it_starts_it_leaves_nothing_and_starts_again(empty: 
     time.sleep(seconds)
     os.killpg(up.process.pid, signal.SIGINT)
     code, output, errors = up.end()
-    assert (code in (0, 1), output, "Traceback" in errors) == (True, "", False)
+    assert (code in (0, 1, -signal.SIGINT), output, "Traceback" in errors) == (True, "", False)
     _until(lambda: _processes(empty) == {})
     again = Up(empty)
     again.wait_until_ready()
