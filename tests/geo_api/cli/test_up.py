@@ -31,6 +31,9 @@ bbox = [36.5, 49.5, 37.5, 50.5]
 """
 
 
+NOTHING = signal.SIGCONT  # a signal that ends nothing
+
+
 class Up:
     """One `bezpeka up` of a home."""
 
@@ -185,7 +188,7 @@ def test_told_to_stop_while_it_starts_it_leaves_nothing_and_starts_again(empty: 
     up = Up(empty)
     time.sleep(seconds)
     os.killpg(up.process.pid, signal.SIGINT)
-    code, output, errors = up.end()
+    code, output, errors = up.end(NOTHING)
     assert (code in (0, 1, -signal.SIGINT), output, "Traceback" in errors) == (True, "", False)
     _until(lambda: _processes(empty) == {})
     again = Up(empty)
@@ -279,19 +282,19 @@ def test_any_postgis_server_can_take_the_place_of_the_private_one(
     assert up.end()[0] == 0
     assert not (empty / "cluster").exists()
     other = Up(empty.with_name("other"), "--demo", DATABASE_URL=cluster.url("app", name))
-    code, output, errors = other.end(signal.SIGCONT)
+    code, output, errors = other.end(NOTHING)
     assert (code, output) == (1, "")
     assert errors == "This database holds tiny; it can't take tiny (demo) as well. One database is one area.\n"
 
 
 def test_a_database_elsewhere_that_is_not_migrated_says_how(empty: Path, cluster: Cluster) -> None:
     up = Up(empty, DATABASE_URL=cluster.url("owner", "postgres"))
-    assert up.end(signal.SIGCONT) == (
+    assert up.end(NOTHING) == (
         1, "", "The database is of another version. Set DATABASE_OWNER_URL and run: bezpeka migrate\n"
     )  # fmt: skip
 
 
 def test_a_database_elsewhere_that_does_not_answer_is_said(empty: Path) -> None:
     up = Up(empty, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
-    code, _, errors = up.end(signal.SIGCONT)
+    code, _, errors = up.end(NOTHING)
     assert (code, "The database can't be reached" in errors, "Traceback" in errors) == (1, True, False)
