@@ -35,7 +35,7 @@ export class LiveMap {
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
     map.setMissingStyleImageResolver((id) => this.#image(id));
-    map.on("load", () => this.#dress());
+    map.once("style.load", () => this.#dress());
     map.on("moveend", () => this.#moved());
     map.on("resize", () => map.setPadding(events.padding()));
     map.on("click", (event) => this.#click(event));
