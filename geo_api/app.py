@@ -24,6 +24,7 @@ from layers.database.readers import Readers
 from layers.freshness import Freshness
 
 PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
+FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for router in (health.router, search.router, docs.router, door.router, account.router, people.router):
         app.include_router(router)
-    app.router.routes += [*map_page.routes, *PICTURES, *signs.routes, *features.routes]
+    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 

@@ -23,6 +23,10 @@ NAMES = (
 UNIT_NAMES = "SELECT code, name_uk AS title_uk, name_en AS title_en FROM units"
 CATEGORY_NAMES = "SELECT code, title_uk, title_en FROM categories"
 STATUS_NAMES = "SELECT code, title_uk, title_en FROM incident_statuses"
+SOURCE_NAMES = (
+    "SELECT id AS code, said AS title_uk, said AS title_en FROM incident_sources, "
+    "concat(title, CASE WHEN licence <> '' THEN ' (' || licence || ')' END) AS said"
+)
 IN_UNIT = Filter("unit", "geom", Match.INSIDE)
 
 
@@ -163,13 +167,13 @@ PLACES = _facts(
 # --- Incidents: a month and a generalised place for everybody; minute and exact place for those whose work it is ------
 
 ID = Column("id", Title("Номер", "Number"))
-CATEGORY = Column("category", Title("Категорія", "Category"))
+CATEGORY = Column("category", Title("Категорія", "Category"), names=CATEGORY_NAMES)
 SYMBOL = Column("symbol", Title("Знак", "Symbol"))
-STATUS = Column("status", Title("Стан", "Status"))
+STATUS = Column("status", Title("Стан", "Status"), names=STATUS_NAMES)
 MONTH = Column("month", Title("Місяць", "Month"), Kind.MONTH, sql="to_char(month, 'YYYY-MM')")
 PRECISION = Column("location_precision", Title("Точність місця", "Precision of the place"))
-UNITS = Column("units", Title("Територіальні одиниці", "Units"), tile=False)
-SOURCE = Column("source", Title("Джерело", "Source"), tile=False)
+UNITS = Column("units", Title("Територіальні одиниці", "Units"), tile=False, names=UNIT_NAMES)
+SOURCE = Column("source", Title("Джерело", "Source"), tile=False, names=SOURCE_NAMES)
 
 GROUPED = Cluster(carry=("symbol",))
 INCIDENT_FILTERS = (

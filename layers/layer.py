@@ -43,6 +43,7 @@ class Kind(StrEnum):
 class Column:
     """One attribute of a face; `name` is a column of its relation, unless `sql` says how it is made of some.
 
+    `names` is SQL of rows (code, title_uk, title_en): what people call its values, where those are codes.
     `tile` keeps it in the tiles too: every byte there is paid for by a phone.
     """
 
@@ -51,6 +52,7 @@ class Column:
     kind: Kind = Kind.TEXT
     tile: bool = True
     sql: str = ""
+    names: str = ""
 
 
 class Match(StrEnum):

@@ -5,7 +5,7 @@ Pictures, handouts, paper and exports all start from these two; nothing here kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -55,6 +55,18 @@ class Rows:
         """Return which rows have a flag set."""
         return np.array([value is True for value in self.column(name) or [False] * len(self)], dtype=bool)
 
+    def with_names(self, names: Mapping[str, Mapping[str, Title]], language: str) -> Rows:
+        """Return the rows with what people call their values in place of codes, where that is known."""
+        known = [names.get(column.name, {}) for column in self.columns]
+
+        def said(value: Any, titles: Mapping[str, Title]) -> Any:
+            if isinstance(value, list):
+                return [said(part, titles) for part in value]
+            return titles[value][language] if isinstance(value, str) and value in titles else value
+
+        values = [[said(value, titles) for value, titles in zip(row, known, strict=True)] for row in self.values]
+        return replace(self, values=values)
+
     def only(self, chosen: NDArray[np.bool_]) -> Rows:
         """Return the chosen rows."""
         values = [row for row, keep in zip(self.values, chosen, strict=True) if keep]
@@ -90,7 +102,10 @@ class Caption:
             said.append(_("Demo data: none of this happened."))
         if any(part.true("approximate").any() for part in rows):
             said.append(_("Approximate boundaries: made from settlement points, not surveyed."))
-        if any(part.layer == "incidents" and len(part) for part in rows):
+        incidents = [part for part in rows if part.layer == "incidents" and len(part)]
+        if any(part.column("happened_at") for part in incidents):
+            said.append(_("For staff only: exact places and times. Don't pass it on."))
+        elif incidents:
             said.append(_("Incidents are shown to the month, at generalised places."))
         return said
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "people": "people",
     "load": "load",
     "area": "area",
+    "export": "export",
     "backup": "backup",
     "restore": "backup",
 }

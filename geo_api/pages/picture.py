@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -15,21 +14,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geo_api.context import Service, frame_of, language_of, service_of, viewer_of
+from geo_api.gathering import gather
 from geo_api.pages.reading import WORDS, Reading, html
 from geo_api.pages.state import Position, State, around
 from layers.area import Box
-from layers.layer import Face, Layer
 from layers.query import Query
-from layers.reading import select_rows
 from layers.viewer import PUBLIC, Viewer
 from maps.language import Language
 from maps.paper import PAPERS, print_map
 from maps.picture import Format, draw
-from maps.rows import Caption, Rows, rows_of
-from maps.styles import STYLES
+from maps.rows import Caption, Rows
 
-# From which zoom on a layer is worth drawing; the symbology says it of single classes of roads and kinds of places.
-FROM_ZOOM: Mapping[str, float] = {"landuse": 10, "water": 7, "buildings": 14, "roads": 7, "places": 12}
 STILL = Format(960, 600, title=False, legend="", footer=False)
 SHEET = Format(960, 640)
 
@@ -144,39 +139,9 @@ def _period(query: Query, language: Language) -> str:
     return " ".join(part for part in (since, until) if part)
 
 
-@dataclass(frozen=True)
-class _Part:
-    layer: Layer
-    face: Face
-    query: Query
-
-
 def _rows(service: Service, viewer: Viewer, query: Query, zoom: float) -> list[Rows]:
-    """Return the rows of every layer that this zoom shows, each under the viewer's own face of it."""
-    parts = [part for layer in service.layers if (part := _part(service, viewer, layer, query, zoom))]
     with service.database.begin(viewer) as session:
-        return [rows_of(part.layer, part.face.columns, select_rows(session, part.face, part.query)) for part in parts]
-
-
-def _part(service: Service, viewer: Viewer, layer_id: str, query: Query, zoom: float) -> _Part | None:
-    found = service.face(layer_id, viewer)
-    if found is None or layer_id not in STYLES or zoom < max(FROM_ZOOM.get(layer_id, 0), found[1].min_zoom):
-        return None
-    if layer_id == "incidents":
-        return _Part(*found, query)
-    narrowed = Query(bbox=query.bbox, lang=query.lang, timezone=query.timezone)
-    if layer_id in FROM_ZOOM:
-        narrowed = replace(narrowed, category=_kinds(layer_id, zoom))
-    return _Part(*found, narrowed)
-
-
-def _kinds(layer_id: str, zoom: float) -> tuple[str, ...]:
-    """Return the values of the layer's symbols that show at a zoom; nothing when that is all of them."""
-    symbols = STYLES[layer_id].symbols
-    shown = [symbol for symbol in symbols if symbol.min_zoom <= zoom]
-    if len(shown) == len(symbols):
-        return ()
-    return tuple(value for symbol in shown for value in (symbol.name, *symbol.also))
+        return gather(session, service.layers, viewer, query, zoom)
 
 
 routes = [

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from layers.geometry import to_mercator
 from maps.language import Language
+from maps.picture.names import RANK
 from maps.rows import Box, Rows, Shapes
 from maps.styles import STYLES, UNITS, Label, LayerStyle, Symbol
 
@@ -22,7 +23,6 @@ Packed = dict[str, Any]
 FINE = 100_000  # a packed number is 1/100,000 of a degree, about a metre
 CORNERS = 160_000
 _MAIN = ("motorway", "primary", "secondary", "rail")
-_RANK = {"city": 0, "town": 1, "settlement": 1}
 
 
 def grown(box: Box, part: float = 0.15) -> Box:
@@ -137,7 +137,7 @@ def names(rows: Sequence[Rows], box: Box, language: Language) -> list[list[Any]]
             written += _middles(known[layer], box, language, lambda _: 0, "unit")
     if "settlements" in known:
         kinds = known["settlements"].column("kind") or []
-        ranks = [_RANK.get(str(kind), 2) for kind in kinds] or [2] * len(known["settlements"])
+        ranks = [RANK.get(str(kind), 2) for kind in kinds] or [2] * len(known["settlements"])
         found = list(_middles(known["settlements"], box, language, lambda i: (7, 9, 11)[ranks[i]], "settlement"))
         written += sorted(found, key=lambda one: one[3])
     if "water" in known:

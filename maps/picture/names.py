@@ -15,7 +15,8 @@ from maps.picture.marks import PLACE
 from maps.picture.sheet import PX, Window
 from maps.styles import STYLES, Label
 
-_RANK = {"city": 0, "town": 1, "settlement": 1, "village": 2}  # the kinds of settlements, from large to small
+# The kinds of settlements, from large to small, as OpenStreetMap and the state's list call them.
+RANK = {"city": 0, "місто": 0, "town": 1, "селище": 1, "settlement": 1}
 _RANK_SIZE = (1.25, 1.0, 0.82)
 _RANK_ZOOM = (6.0, 8.0, 9.6)
 _ROAD_SIZE = {"motorway": 1.0, "primary": 0.95, "secondary": 0.9, "tertiary": 0.85}
@@ -62,7 +63,7 @@ def _settlements(drawn: Drawn, along: Along, window: Window, pen: Pen, language:
     said = drawn.rows.names(_label(drawn).column, language.code)
     kinds = drawn.rows.column("kind") or [""] * len(said)
     people = drawn.rows.column("population_2022") or [0] * len(said)
-    rank = [_RANK.get(str(kind), 2) for kind in kinds]
+    rank = [RANK.get(str(kind), 2) for kind in kinds]
     order = sorted(range(len(said)), key=lambda i: (rank[i], -(people[i] or 0), -shapely.area(drawn.shapes[i])))
     for level, times in enumerate(_RANK_SIZE):
         if window.zoom < _RANK_ZOOM[level]:

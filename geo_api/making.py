@@ -1,0 +1,137 @@
+"""Files made of the map for people and programs: handout, PDF, picture, export. Command line and web share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from geo_api.gathering import Place, gather, named, one_system, place_of, rows_for, with_sources
+from layers.area import Area, Box
+from layers.errors import BadInput
+from layers.layer import Layer
+from layers.query import Query
+from layers.text import N_
+from layers.viewer import Viewer
+from maps.language import Language
+from maps.rows import Caption
+
+if TYPE_CHECKING:
+    from layers.database.engine import Database, Session
+
+MAPS = ("svg", "pdf", "png")
+WIDE = 960  # points: what zoom a picture of a box has, to choose what is worth gathering
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file: its bytes, its media type, and how many rows it holds."""
+
+    body: bytes
+    media_type: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Who makes files, for whom, in which language and as of which day."""
+
+    database: Database
+    layers: Mapping[str, Layer]
+    area: Area
+    viewer: Viewer
+    language: Language
+    day: date
+    demo: bool = False
+    link: str = ""
+
+    def layer(self, layer_id: str, query: Query, form: str) -> Made:
+        """Write one layer's rows as a file for other programs."""
+        from maps.export import FORMATS, export
+
+        if form not in FORMATS:
+            raise BadInput(N_("There is no format “{name}”; known are {known}."), name=form, known=", ".join(FORMATS))
+        with self.database.begin(self.viewer) as session:
+            place = self._place(session, query) if query.unit else Place(self.area.box)
+            rows = rows_for(session, self.layers, layer_id, self.viewer, query)
+            say = named if form in ("csv", "kml") else None
+            rows = (
+                say(session, self.layers, rows, self.viewer, self.language)
+                if say
+                else with_sources(session, self.layers, rows, self.viewer)
+            )
+        caption = self.caption(place, query, rows.title[self.language.code])
+        return Made(export(rows, caption, form, self.language), FORMATS[form].media_type, len(rows))
+
+    def handout(self, layer_id: str, query: Query) -> Made:
+        """Write a single HTML file with a layer's rows on their ground."""
+        from maps.handout import handout
+        from maps.handout.ground import grown
+
+        with self.database.begin(self.viewer) as session:
+            place = self._place(session, query)
+            points = rows_for(session, self.layers, layer_id, self.viewer, query)
+            ground = gather(session, self.layers, self.viewer, _ground(query, grown(place.box)), _zoom(place.box) + 3)
+            points = named(session, self.layers, points, self.viewer, self.language)
+        parts = [part for part in ground if part.layer not in (layer_id, "incidents")]
+        rows = one_system([*parts, points], query.unit)
+        page = handout(rows, self.caption(place, query, points.title[self.language.code]), place.box, self.language)
+        return Made(page.encode(), "text/html; charset=utf-8", len(points))
+
+    def map(self, query: Query, form: str, *, paper: str = "a4") -> Made:
+        """Draw the map of a box or unit as SVG, PNG or, ready to print, PDF."""
+        from maps.picture import CARD, SCREEN, draw
+
+        if form not in MAPS:
+            raise BadInput(N_("There is no format “{name}”; known are {known}."), name=form, known=", ".join(MAPS))
+        with self.database.begin(self.viewer) as session:
+            place = self._place(session, query)
+            rows = gather(session, self.layers, self.viewer, replace(query, bbox=_around(place.box)), _zoom(place.box))
+        rows = one_system(rows, query.unit)
+        caption = self.caption(place, query, self.language.gettext("Map"))
+        count = sum(len(part) for part in rows if part.layer == "incidents")
+        if form == "svg":
+            drawing = draw(rows, caption, place.box, self.language, form=SCREEN)
+            return Made(drawing.encode(), "image/svg+xml", count)
+        from maps.paper import picture_png, print_map
+
+        if form == "png":
+            card = draw(rows, caption, place.box, self.language, form=CARD)
+            return Made(picture_png(card), "image/png", count)
+        return Made(print_map(rows, caption, place.box, self.language, paper=paper), "application/pdf", count)
+
+    def caption(self, place: Place, query: Query, about: str) -> Caption:
+        name = place.name or self.area.title
+        return Caption(
+            title=f"{name[self.language.code]}: {about[:1].lower()}{about[1:]}",
+            day=self.day,
+            period=self._period(query),
+            link=self.link,
+            demo=self.demo,
+        )
+
+    def _place(self, session: Session, query: Query) -> Place:
+        return place_of(session, self.layers, self.area, self.viewer, query)
+
+    def _period(self, query: Query) -> str:
+        say: Callable[[date], str] = self.language.month
+        bounds = [say(day) for day in (query.since, query.until) if day]
+        return " – ".join(dict.fromkeys(bounds))
+
+
+def _ground(query: Query, box: Box) -> Query:
+    return Query(bbox=box, lang=query.lang, timezone=query.timezone)
+
+
+def _around(box: Box) -> Box:
+    """Return a box twice as wide and high: a sheet of another shape shows more than was asked for."""
+    across, up = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
+    return max(box[0] - across, -180), max(box[1] - up, -85), min(box[2] + across, 180), min(box[3] + up, 85)
+
+
+def _zoom(box: Box) -> float:
+    """Return the screen's zoom at which a picture shows a box."""
+    from maps.picture.sheet import window
+
+    return window(box, 0, 0, WIDE, WIDE * 0.7).zoom

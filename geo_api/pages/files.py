@@ -1,0 +1,112 @@
+"""Files of the map over HTTP, under the viewer's rights: /handout.html, /card.png, /export/{layer}.{format}.
+
+The filters are the map's own, so a permalink's words make the same file. Making one takes a processor for a while: two
+at a time, in threads, so that tiles are not kept waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from geo_api.context import language_of, service_of, viewer_of
+from geo_api.making import Made, Maker
+from geo_api.pages.reading import WORDS
+from geo_api.pages.state import read_state
+from layers.query import VOCABULARY, Query, parse_query
+from layers.viewer import PUBLIC
+
+AT_ONCE = 2
+
+
+class Bench:
+    """Where files are made: a few at a time."""
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def make(self, work: Callable[[], Made]) -> Made:
+        async with self._places:
+            return await asyncio.to_thread(work)
+
+
+def _bench(request: Request) -> Bench:
+    if not hasattr(request.app.state, "bench"):
+        request.app.state.bench = Bench()
+    bench: Bench = request.app.state.bench
+    return bench
+
+
+def _maker(request: Request) -> Maker:
+    service = service_of(request)
+    words = [word for word in request.query_params.multi_items() if word[0] in WORDS]
+    base = str(service.settings.public_url or request.base_url).rstrip("/")
+    return Maker(
+        service.database,
+        service.layers,
+        service.area,
+        viewer_of(request),
+        language_of(request),
+        datetime.now(service.area.timezone).date(),
+        demo=service.settings.demo,
+        link=f"{base}/" + (f"?{urlencode(words)}" if words else ""),
+    )
+
+
+def _query(request: Request) -> Query:
+    """Read the filters strictly: a word that means nothing would make a file of something else than was asked for."""
+    own = ("at", "here", "units", "view")
+    words = [word for word in request.query_params.multi_items() if word[0] not in own]
+    return parse_query(words, service_of(request).area.timezone)
+
+
+def _here(request: Request) -> Query:
+    """Read the filters and where the reader stands: what the map shows is what is printed."""
+    words = [word for word in request.query_params.multi_items() if word[0] in (*VOCABULARY, "at")]
+    state = read_state(words, service_of(request).area.timezone)
+    return replace(state.query, bbox=state.query.bbox or (state.at.box if state.at else None))
+
+
+def _file(request: Request, made: Made, name: str) -> Response:
+    private = viewer_of(request) != PUBLIC
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store" if private else "no-cache",
+        "Vary": "Cookie",
+    }
+    return Response(made.body, media_type=made.media_type, headers=headers)
+
+
+async def layer(request: Request) -> Response:
+    maker, query = _maker(request), _query(request)
+    layer_id, form = request.path_params["layer"], request.path_params["form"]
+    made = await _bench(request).make(lambda: maker.layer(layer_id, query, form))
+    return _file(request, made, f"{layer_id}.{form}")
+
+
+async def handout(request: Request) -> Response:
+    maker, query = _maker(request), _here(request)
+    made = await _bench(request).make(lambda: maker.handout("incidents", query))
+    return _file(request, made, "map.html")
+
+
+async def card(request: Request) -> Response:
+    maker, query = _maker(request), _here(request)
+    made = await _bench(request).make(lambda: maker.map(query, "png"))
+    response = _file(request, made, "card.png")
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+routes = [
+    Route("/export/{layer}.{form}", layer, methods=["GET"]),
+    Route("/handout.html", handout, methods=["GET"]),
+    Route("/card.png", card, methods=["GET"]),
+]
