@@ -77,6 +77,8 @@ def gather(session: Session, layers: Mapping[str, Layer], viewer: Viewer, query:
         if face is None or layer_id not in STYLES or zoom < max(FROM_ZOOM.get(layer_id, 0), face.min_zoom):
             continue
         rows = rows_of(layer, face.columns, select_rows(session, face, _narrowed(layer_id, query, zoom)))
+        if not len(rows) and not (layer_id == "incidents" and any(query.filters)):
+            continue  # nothing there, and nothing was looked for: it needs no line in the legend
         found.append(with_sources(session, layers, rows, viewer))
     return found
 

@@ -26,11 +26,11 @@ WIDE = 960  # points: what zoom a picture of a box has, to choose what is worth 
 
 @dataclass(frozen=True)
 class Made:
-    """A file: its bytes, its media type, and how many rows it holds."""
+    """A file: its bytes, its media type, and how many records it holds, where it is about records."""
 
     body: bytes
     media_type: str
-    count: int
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,15 @@ class Maker:
             rows = gather(session, self.layers, self.viewer, replace(query, bbox=_around(place.box)), _zoom(place.box))
         rows = one_system(rows, query.unit)
         caption = self.caption(place, query, self.language.gettext("Map"))
-        count = sum(len(part) for part in rows if part.layer == "incidents")
         if form == "svg":
             drawing = draw(rows, caption, place.box, self.language, form=SCREEN)
-            return Made(drawing.encode(), "image/svg+xml", count)
+            return Made(drawing.encode(), "image/svg+xml")
         from maps.paper import picture_png, print_map
 
         if form == "png":
             card = draw(rows, caption, place.box, self.language, form=CARD)
-            return Made(picture_png(card), "image/png", count)
-        return Made(print_map(rows, caption, place.box, self.language, paper=paper), "application/pdf", count)
+            return Made(picture_png(card), "image/png")
+        return Made(print_map(rows, caption, place.box, self.language, paper=paper), "application/pdf")
 
     def caption(self, place: Place, query: Query, about: str) -> Caption:
         name = place.name or self.area.title

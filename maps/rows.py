@@ -113,7 +113,7 @@ class Caption:
 def sources(rows: Sequence[Rows], language: Language) -> str:
     """Return the source and licence line of a map: each source once, in the order of the layers."""
     named: dict[str, list[str]] = {}
-    for part in rows:
+    for part in filter(len, rows):
         for source in _sources(part, language):
             named.setdefault(source, []).append(part.title[language.code])
     return "; ".join(f"{', '.join(titles)}: {source}" for source, titles in named.items())

@@ -160,13 +160,13 @@ def _save(output: Path, body: bytes) -> None:
         raise Unavailable(N_("{file} can't be written: {reason}."), file=output, reason=error.strerror) from error
 
 
-def _show(terminal: Terminal, output: Path, size: int, count: int) -> None:
+def _show(terminal: Terminal, output: Path, size: int, count: int | None) -> None:
+    """Say what was written; a drawn map is more than its incidents, so none of them is no news there."""
+    kilobytes = terminal.language.number(max(1, size // 1000))
+    if count is None:
+        terminal.say(N_("{file}: {size} kB."), file=output, size=kilobytes)
+        return
     said = terminal.language.ngettext("{n} record", "{n} records", count)
-    terminal.say(
-        N_("{file}: {records}, {size} kB."),
-        file=output,
-        records=said,
-        size=terminal.language.number(max(1, size // 1000)),
-    )
+    terminal.say(N_("{file}: {records}, {size} kB."), file=output, records=said, size=kilobytes)
     if not count:
         terminal.say(N_("Nothing matches: the file is valid and empty. Loosen --unit, --category, --from or --to."))

@@ -44,10 +44,15 @@ def entries(layers: Sequence[Drawn], heap_sizes: Sequence[int], language: Langua
             found += _incident_entries(drawn, heap_sizes, language)
             continue
         present = [s for s in drawn.style.symbols if drawn.of(s).any()]
-        lines = [Entry(s.title[language.code], drawn.rows.layer, s) for s in present if s.name not in _PLAIN]
+        lines = [Entry(s.title[language.code], drawn.rows.layer, s) for s in present if _told(s)]
         if lines:
             found += [*([Entry(_heading(drawn, found, language))] if _heading(drawn, found, language) else []), *lines]
     return found
+
+
+def _told(symbol: Symbol) -> bool:
+    """Tell whether a symbol needs a line: it is drawn, and does not explain itself."""
+    return symbol.name not in _PLAIN and bool(symbol.icon or symbol.fill or symbol.line)
 
 
 def _weight(drawn: Drawn) -> int:

@@ -175,8 +175,11 @@ def draw_places(drawn: Drawn, taken: Taken) -> tuple[str, list[int]]:
     order = sorted(range(len(centres)), key=lambda i: drawn.symbols[i].min_zoom)
     kept = []
     for i in order:
+        if not drawn.symbols[i].icon:  # only a name: it is written where there is room
+            kept.append(i)
+            continue
         rect = centred(centres[i][0], centres[i][1], 2 * PLACE - 1, 2 * PLACE - 1)
         if taken.free([rect]):
             taken.take([rect])
             kept.append(i)
-    return "".join(use("places", drawn.symbols[i], *centres[i]) for i in kept), kept
+    return "".join(use("places", drawn.symbols[i], *centres[i]) for i in kept if drawn.symbols[i].icon), kept

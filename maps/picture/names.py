@@ -125,8 +125,7 @@ def _places(drawn: Drawn, along: Along, pen: Pen, language: Language) -> Iterato
     of = _lettering(_label(drawn), pen, 0.72, widest=64)
     centres = shapely.get_coordinates(shapely.point_on_surface(drawn.shapes)).tolist()
     order = sorted(range(len(said)), key=lambda i: drawn.symbols[i].min_zoom)
-    written = "".join(
-        beside(said[i], centres[i][0], centres[i][1], PLACE + 1.5, of, along.taken) for i in order if said[i]
-    )  # fmt: skip
+    gaps = [PLACE + 1.5 if symbol.icon else 0 for symbol in drawn.symbols]
+    written = "".join(beside(said[i], centres[i][0], centres[i][1], gaps[i], of, along.taken) for i in order if said[i])
     if written:
         yield of.open(written)
