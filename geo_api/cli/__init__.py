@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BezpekaError as error:
         _complain(_sentence(error, language), as_json=as_json)
         return 1
+    except usage.NoArguments:
+        return 2  # the help was shown
     except usage.Misuse as error:
         _complain(usage.sentence(error, language), as_json=as_json)
         return 2
@@ -76,7 +78,6 @@ def build(terminal: Terminal, words: Sequence[str] = ()) -> typer.Typer:
     app = typer.Typer(
         name="bezpeka",
         help=_("The map and memory of a community-policing initiative."),
-        epilog=_("With any command: --home DIR, --area FILE, --demo, --lang uk|en, --json."),
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,

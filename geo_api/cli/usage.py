@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from typer._click.core import Context
-from typer._click.exceptions import MissingParameter, NoArgsIsHelpError, NoSuchOption
+from typer._click.exceptions import MissingParameter, NoSuchOption
+from typer._click.exceptions import NoArgsIsHelpError as NoArguments
 from typer._click.exceptions import UsageError as Misuse
 from typer._click.formatting import HelpFormatter
 
 from layers.text import N_
 from maps.language import Language
 
-__all__ = ["Misuse", "NoValue", "sentence", "translate"]
+__all__ = ["Misuse", "NoArguments", "NoValue", "sentence", "translate"]
 
+HELP = N_("Help: {command} --help")
+PERHAPS = N_("Perhaps: {names}.")
+EVERYWHERE = N_("With any command: --home DIR, --area FILE, --demo, --lang uk|en, --json.")
 HEADINGS = {
     "ARGUMENTS_PANEL_TITLE": N_("Arguments"),
     "OPTIONS_PANEL_TITLE": N_("Options"),
@@ -33,8 +38,17 @@ class NoValue(Misuse):
 
 def sentence(error: Misuse, language: Language) -> str:
     """Say what was typed wrong and where help is."""
-    if isinstance(error, NoArgsIsHelpError):
-        return str(error.message)
+    command = error.ctx.command_path if error.ctx else "bezpeka"
+    return f"{_what(error, language)} {language.gettext(HELP, command=command)}"
+
+
+def _what(error: Misuse, language: Language) -> str:
+    said: str
+    # "No such command 'laod'. Did you mean 'load', 'layer'?"
+    typed, *similar = re.findall(r"'([^']+)'", str(error.message)) or [""]
+    if str(error.message).startswith("No such command"):
+        said = language.gettext(N_("There is no command {name}."), name=typed)
+        return f"{said} {language.gettext(PERHAPS, names=', '.join(similar))}" if similar else said
     if isinstance(error, NoValue):
         said = language.gettext(N_("The option {option} needs a value."), option=error.option)
     elif isinstance(error, NoSuchOption):
@@ -43,8 +57,7 @@ def sentence(error: Misuse, language: Language) -> str:
         said = language.gettext(N_("{name} is missing."), name=error.param.get_error_hint().strip("'"))
     else:
         said = language.gettext(N_("The command can't be read: {reason}"), reason=error.format_message())
-    command = error.ctx.command_path if error.ctx else "bezpeka"
-    return f"{said} {language.gettext(N_('Help: {command} --help'), command=command)}"
+    return said
 
 
 def translate(command: Any, language: Language) -> None:
@@ -67,6 +80,7 @@ def _translate_headings(language: Language) -> None:
 
 
 def _translate_help(command: Any, language: Language) -> None:
+    command.epilog = language.gettext(EVERYWHERE)
     option = command.get_help_option(Context(command))
     if option is not None:
         option.help = language.gettext(N_("Show this help and exit."))
