@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from geo_api.answers import Answer
 from geo_api.context import Service, frame_of, language_of, service_of, viewer_of
 from geo_api.pages import map_view
+from geo_api.pages.assets import squeezed
 from geo_api.pages.map_view import Counted, UnitLine
 from geo_api.pages.state import State, read_state
 from layers.errors import NotFound
@@ -124,4 +125,4 @@ def html(request: Request, template: str, view: dict[str, Any]) -> Response:
     )
     if asked := request.query_params.get("lang"):
         response.set_cookie("lang", "en" if asked == "en" else "uk", max_age=31536000, samesite="lax")
-    return response
+    return squeezed(request, response)

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from geo_api.context import language_of, service_of
+from geo_api.pages.assets import squeezed
 from layers.errors import NotFound
 from layers.text import N_
 from maps.browser import map_style
@@ -17,10 +18,8 @@ from maps.symbols import THEMES, pattern_svg, symbol_svg, symbols_css
 async def style(request: Request) -> Response:
     service, language = service_of(request), language_of(request)
     raster = service.settings.basemap_url or ""
-    return JSONResponse(
-        map_style(list(service.layers), theme=_theme(request), language=language.code, raster=raster),
-        headers={"Cache-Control": "no-cache"},
-    )
+    drawn = map_style(list(service.layers), theme=_theme(request), language=language.code, raster=raster)
+    return squeezed(request, JSONResponse(drawn, headers={"Cache-Control": "no-cache"}))
 
 
 async def symbol(request: Request) -> Response:
@@ -34,8 +33,9 @@ async def symbol(request: Request) -> Response:
     return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
-async def colours(_request: Request) -> Response:
-    return Response(symbols_css(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+async def colours(request: Request) -> Response:
+    sheet = Response(symbols_css(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+    return squeezed(request, sheet)
 
 
 def _theme(request: Request) -> str:
