@@ -181,7 +181,8 @@ class Route:
 
 def route(graph: Graph, start: int, end: int, *, mode: Mode = "walk") -> Route | None:
     """Return the shortest way between two junctions, or None where there is none (Dijkstra)."""
-    metres, before = dijkstra(graph.matrix(mode), directed=True, indices=start, return_predecessors=True)
+    search: Any = dijkstra  # its overloads can't tell one source with predecessors from several
+    metres, before = search(graph.matrix(mode), directed=True, indices=start, return_predecessors=True)
     if not np.isfinite(metres[end]):
         return None
     nodes = [end]
