@@ -92,6 +92,7 @@ def welcome(request: Request, token: str, password: Typed = "", code: Typed = ""
         came = door.set_up(porter_of(request), token=token, password=password, code=code, now=now())
     except BadFields as error:
         return _welcome(request, token, status=422, errors=wrong_fields(request, error))
+    request.state.viewer = viewers_of(request).look_up(came.token)
     answer = page(request, "people/codes.html", codes=came.recovery_codes, first=True, path="/account")
     sessions.begin(request, answer, came.token)
     return answer

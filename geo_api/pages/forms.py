@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from geo_api.context import frame_of, language_of, viewer_of
+from geo_api.context import frame_of, language_of, service_of, viewer_of
 from geo_api.security import csrf_token
 from geo_api.sessions import Viewers
 from layers.errors import BadFields, BezpekaError, NotSignedIn
@@ -26,7 +26,7 @@ def page(request: Request, template: str, *, status: int = 200, path: str | None
     frame = replace(frame_of(request), csrf=csrf_token(request))
     if path is not None:
         frame = replace(frame, path=path, query=())
-    html = render(template, language_of(request), frame, **values)
+    html = render(template, language_of(request), frame, timezone=service_of(request).area.timezone, **values)
     return HTMLResponse(html, status, {"Cache-Control": "no-store", "Vary": "Cookie"})
 
 
