@@ -36,8 +36,10 @@ def routes_of(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, 
     for route in routes:
         if isinstance(route, Mount):
             yield from routes_of(list(route.routes or []), prefix + route.path)
+            if not route.routes:
+                yield "POST", f"{prefix}{route.path}/x"
         elif isinstance(route, (Route, APIRoute)):
-            for method in route.methods or ():
+            for method in route.methods or ("POST",):  # a program of its own behind the route takes any method
                 yield method, prefix + route.path
         elif hasattr(route, "original_router"):  # a router that FastAPI includes late
             yield from routes_of(list(route.original_router.routes), prefix)

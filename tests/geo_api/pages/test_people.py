@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import psycopg
 import pytest
+from sqlalchemy import text
 
-from tests.geo_api.pages.conftest import MakeApp, Visit, Visitor
+from layers.database.engine import Database
+from tests.geo_api.pages.conftest import ROBOT, MakeApp, Visit, Visitor
 
 Member = Callable[..., Visitor]
 KEY = re.compile(r'name="key" value="([^"]+)"')
@@ -132,8 +135,6 @@ def test_a_reset_gives_a_new_link_and_ends_the_old_ways_in(member: Member, visit
 
 
 def test_the_last_administrator_stays(make_app: MakeApp, member: Member, owner_url: str) -> None:
-    import psycopg
-
     with psycopg.connect(owner_url) as connection:
         connection.execute("UPDATE accounts SET disabled_at = now() WHERE role = 'admin'")
     admin = member("last@example.org", "admin")
@@ -142,3 +143,25 @@ def test_the_last_administrator_stays(make_app: MakeApp, member: Member, owner_u
     refused = admin.send(f"{listed.group(1)}/disable", page=listed.group(1), version="1")
     assert refused.status_code == 409
     assert admin.see("/people").status_code == 200
+
+
+def test_with_a_mail_server_the_link_goes_out_once_in_the_same_transaction(
+    make_app: MakeApp, member: Member, visit: Visit, database: Database
+) -> None:
+    public = "https://map.example.org"
+    app = make_app(smtp_host="127.0.0.1", public_url=public)
+    admin = member("mailer@example.org", "admin", at=public, application=app)
+    fields = {"email": "mailed@example.org", "name": "Адресат", "role": "deputy", "key": "mailed"}
+    first = admin.send("/people", page="/people/new", **fields)
+    again = admin.send("/people", page="/people/new", **fields)
+    assert "mailed@example.org" in first.text
+    assert "mailed@example.org" in again.text
+    refused = admin.send("/people", page="/people/new", **{**fields, "key": "other"})
+    assert refused.status_code == 422
+    with database.begin(ROBOT) as session:
+        letters = session.execute(text("SELECT recipient, body FROM outbox")).all()
+    assert [letter.recipient for letter in letters] == ["mailed@example.org"]
+    link = LINK.search(first.text)
+    assert link
+    assert link.group(1) in letters[0].body
+    assert link.group(1).startswith(public + "/welcome/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -154,3 +155,8 @@ def test_the_tables_in_code_are_those_of_the_migration(owner_url: str) -> None:
     engine.dispose()
     assert Account.__tablename__ in Base.metadata.tables
     assert differences == []
+
+
+def test_the_page_on_privacy_says_what_each_role_sees() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "privacy.md").read_text("utf-8")
+    assert [role for role in Role if f"| `{role.value}` |" not in page] == []
