@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from layers.query import Query
 from layers.text import N_
 from layers.viewer import Viewer
 from maps.language import Language
-from maps.rows import Caption
+from maps.rows import Caption, Rows, span
 
 if TYPE_CHECKING:
     from layers.database.engine import Database, Session
@@ -61,7 +61,7 @@ class Maker:
                 if say
                 else with_sources(session, self.layers, rows, self.viewer)
             )
-        caption = self.caption(place, query, rows.title[self.language.code])
+        caption = self.caption(place, query, rows.title[self.language.code], [rows])
         return Made(export(rows, caption, form, self.language), FORMATS[form].media_type, len(rows))
 
     def handout(self, layer_id: str, query: Query) -> Made:
@@ -76,7 +76,8 @@ class Maker:
             points = named(session, self.layers, points, self.viewer, self.language)
         parts = [part for part in ground if part.layer not in (layer_id, "incidents")]
         rows = one_system([*parts, points], query.unit)
-        page = handout(rows, self.caption(place, query, points.title[self.language.code]), place.box, self.language)
+        caption = self.caption(place, query, points.title[self.language.code], [points])
+        page = handout(rows, caption, place.box, self.language)
         return Made(page.encode(), "text/html; charset=utf-8", len(points))
 
     def map(self, query: Query, form: str, *, paper: str = "a4") -> Made:
@@ -89,7 +90,7 @@ class Maker:
             place = self._place(session, query)
             rows = gather(session, self.layers, self.viewer, replace(query, bbox=_around(place.box)), _zoom(place.box))
         rows = one_system(rows, query.unit)
-        caption = self.caption(place, query, self.language.gettext("Map"))
+        caption = self.caption(place, query, self.language.gettext("Map"), rows)
         if form == "svg":
             drawing = draw(rows, caption, place.box, self.language, form=SCREEN)
             return Made(drawing.encode(), "image/svg+xml")
@@ -100,12 +101,12 @@ class Maker:
             return Made(picture_png(card), "image/png")
         return Made(print_map(rows, caption, place.box, self.language, paper=paper), "application/pdf")
 
-    def caption(self, place: Place, query: Query, about: str) -> Caption:
+    def caption(self, place: Place, query: Query, about: str, rows: Sequence[Rows]) -> Caption:
         name = place.name or self.area.title
         return Caption(
             title=f"{name[self.language.code]}: {about[:1].lower()}{about[1:]}",
             day=self.day,
-            period=self._period(query),
+            period=self._period(query, rows),
             link=self.link,
             demo=self.demo,
         )
@@ -113,10 +114,12 @@ class Maker:
     def _place(self, session: Session, query: Query) -> Place:
         return place_of(session, self.layers, self.area, self.viewer, query)
 
-    def _period(self, query: Query) -> str:
-        say: Callable[[date], str] = self.language.month
-        bounds = [say(day) for day in (query.since, query.until) if day]
-        return " – ".join(dict.fromkeys(bounds))
+    def _period(self, query: Query, rows: Sequence[Rows]) -> str:
+        """Say which months were asked for, or else which there are."""
+        asked = [self.language.month(day) for day in (query.since, query.until) if day]
+        if query.since and query.until:
+            return " – ".join(dict.fromkeys(asked))
+        return next((span(part, self.language) for part in rows if part.layer == "incidents"), "")
 
 
 def _ground(query: Query, box: Box) -> Query:

@@ -110,6 +110,13 @@ class Caption:
         return said
 
 
+def span(rows: Rows, language: Language) -> str:
+    """Return the months that incidents are of, from the first to the last; empty where there are none."""
+    months = sorted({str(value)[:7] for value in rows.column("month") or [] if value})
+    ends = [language.month(date.fromisoformat(f"{month}-01")) for month in dict.fromkeys(months[:1] + months[-1:])]
+    return " – ".join(ends)
+
+
 def sources(rows: Sequence[Rows], language: Language) -> str:
     """Return the source and licence line of a map: each source once, in the order of the layers."""
     named: dict[str, list[str]] = {}

@@ -21,7 +21,7 @@ from maps.rows import Box, Caption, Rows
 from maps.styles import STYLES
 
 MAX_ZOOM = 19
-CLUSTER_PIXELS = 46
+CLUSTER_PIXELS = 54
 # Columns that the card's heading says already, or that only machines read.
 _UNSAID = {"id", "symbol", "units", "code", "source_id"}
 

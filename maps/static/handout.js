@@ -132,7 +132,7 @@ window.handout = (() => {
 
   function heapIcon(cluster) {
     const count = cluster.getChildCount();
-    const side = Math.round(2 * Math.min(13 + 1.1 * Math.sqrt(count), 26));
+    const side = Math.round(2 * Math.min(13 + 0.9 * Math.sqrt(count), 24));
     return L.divIcon({ html: element("span", count.toLocaleString(data.language)), className: "heap", iconSize: [side, side] });
   }
 

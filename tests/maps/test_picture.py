@@ -164,3 +164,12 @@ def test_a_dense_town_is_drawn_small_and_whole(shared_data: object) -> None:
     said = re.search(r"(\d\d),(\d{3}) incidents", svg)
     assert said
     assert 19_500 < int(said[1] + said[2]) <= len(places)
+
+
+def test_the_months_of_incidents_are_named_from_the_first_to_the_last() -> None:
+    from maps.rows import span
+
+    found = incidents((36.65, 49.85), (36.65, 49.85))
+    assert span(found, EN) == "November 2026"
+    found.values[0][3] = "2025-02"
+    assert span(found, EN) == "February 2025 – November 2026"
