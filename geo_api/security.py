@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo_api.wire import header
@@ -27,7 +28,7 @@ PEEKED_BYTES = 16 * 1024
 TOKEN_IN_BODY = re.compile(rb'(?:(?:^|&)csrf=|name="csrf"\r\n\r\n)([0-9a-f]{32}\.[0-9a-f]{64})')
 
 ALWAYS = [(b"x-content-type-options", b"nosniff")]
-STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+ALWAYS_SECURE = [*ALWAYS, (b"strict-transport-security", b"max-age=31536000")]
 # Plain data is not a document: a browser shows it as text and runs nothing in it.
 DATA = (b"application/json", b"application/geo+json", b"application/vnd.mapbox-vector-tile", b"text/css", b"image/png")
 DOCUMENT = [
@@ -55,17 +56,19 @@ class Headers:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = list(message["headers"])
-                headers += ALWAYS
-                if secure:
-                    headers.append(STRICT_TRANSPORT)
-                if not header(headers, b"content-type").startswith(DATA):
-                    names = {name for name, _ in headers}
-                    headers += [one for one in DOCUMENT if one[0] not in names]
-                message = {**message, "headers": headers}
+                message["headers"] = guarded(list(message.get("headers", ())), secure=secure)
             await send(message)
 
         await self.app(scope, receive, send_guarded)
+
+
+def guarded(given: list[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers with ours added; this runs for every tile."""
+    headers = dict(given)
+    added = ALWAYS_SECURE if secure else ALWAYS
+    if not headers.get(b"content-type", b"").startswith(DATA):
+        added = added + DOCUMENT
+    return [*given, *(one for one in added if one[0] not in headers)]
 
 
 class SameSite:
@@ -84,7 +87,7 @@ class SameSite:
             if self._is_foreign(scope) or not _is_ours(scope, token):
                 await _refuse(scope, receive, send)
                 return
-        await self.app(scope, receive, _with_cookie(scope, send))
+        await self.app(scope, receive, send)
 
     def _is_foreign(self, scope: Scope) -> bool:
         site = header(scope["headers"], b"sec-fetch-site")
@@ -135,13 +138,23 @@ def cookie_header(scope: Scope, name: str, value: str, *, max_age: int | None = 
     return b"set-cookie", line.encode("ascii")
 
 
-def csrf_token(request: Request) -> str:
-    """Return the token for this page's forms: another each time, all of them good for this browser's cookie."""
+def csrf_token(request: HTTPConnection) -> str:
+    """Return the token for this page's forms: another each time, all of them good for this browser's cookie.
+
+    The page's answer goes through `give_csrf_cookie`.
+    """
     cookie = _cookie(request.scope)
     if not cookie:
         cookie = request.scope["state"].setdefault("new_csrf_cookie", secrets.token_hex(16))
     salt = secrets.token_hex(16)
     return f"{salt}.{_signed(cookie, salt)}"
+
+
+def give_csrf_cookie(request: HTTPConnection, response: Response) -> None:
+    """Give a browser that has none the cookie which this page's token is good for."""
+    fresh = request.scope["state"].get("new_csrf_cookie")
+    if fresh:
+        response.raw_headers.append(cookie_header(request.scope, "bezpeka-csrf", fresh))
 
 
 async def _token(scope: Scope, receive: Receive) -> tuple[str, Receive]:
@@ -181,16 +194,6 @@ def _signed(cookie: str, salt: str) -> str:
 
 def _cookie(scope: Scope) -> str:
     return HTTPConnection(scope).cookies.get(cookie_name(scope, "bezpeka-csrf"), "")
-
-
-def _with_cookie(scope: Scope, send: Send) -> Send:
-    async def send_with_cookie(message: Message) -> None:
-        fresh = scope["state"].get("new_csrf_cookie")
-        if fresh and message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], cookie_header(scope, "bezpeka-csrf", fresh)]}
-        await send(message)
-
-    return send_with_cookie
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

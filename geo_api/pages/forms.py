@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from geo_api.context import frame_of, language_of, service_of, viewer_of
-from geo_api.security import csrf_token
+from geo_api.security import csrf_token, give_csrf_cookie
 from geo_api.sessions import Viewers
 from layers.errors import BadFields, BezpekaError, NotSignedIn
 from layers.people.door import Porter
@@ -27,7 +27,9 @@ def page(request: Request, template: str, *, status: int = 200, path: str | None
     if path is not None:
         frame = replace(frame, path=path, query=())
     html = render(template, language_of(request), frame, timezone=service_of(request).area.timezone, **values)
-    return HTMLResponse(html, status, {"Cache-Control": "no-store", "Vary": "Cookie"})
+    answer = HTMLResponse(html, status, {"Cache-Control": "no-store", "Vary": "Cookie"})
+    give_csrf_cookie(request, answer)
+    return answer
 
 
 def said(request: Request, error: BezpekaError) -> str:

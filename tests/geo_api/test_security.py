@@ -22,6 +22,7 @@ from geo_api.security import (
     SameSite,
     client_network,
     csrf_token,
+    give_csrf_cookie,
     is_loopback,
 )
 from tests.geo_api.pages.conftest import HERE, TOKEN, Visit, app, make_app, visit
@@ -66,7 +67,9 @@ def small() -> TestClient:
     """A form, its answer that repeats the body, and nothing else behind the guards."""
 
     async def show(request: Request) -> Response:
-        return PlainTextResponse(csrf_token(request))
+        answer = PlainTextResponse(csrf_token(request))
+        give_csrf_cookie(request, answer)
+        return answer
 
     async def change(request: Request) -> Response:
         return JSONResponse({"bytes": len(await request.body())})
