@@ -35,7 +35,7 @@ def run(cluster: Cluster, new_database: Callable[[], str], tmp_path: Path) -> Ru
     }
 
     def bezpeka(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "geo_api.cli", *words]
+        command = [sys.executable, "-m", "geo_api", *words]
         return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment | more, timeout=120)
 
     return bezpeka
