@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
+import mapbox_vector_tile
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -25,7 +27,8 @@ def open_map(page: Page, address: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the list is again of what the map shows."""
+    """Wait until the map is drawn and the list is again of what it shows."""
+    expect(page.locator("#map")).not_to_have_attribute("aria-busy", "true")
     expect(page.locator("#found")).not_to_have_attribute("aria-busy", "true")
 
 
@@ -103,6 +106,28 @@ def test_from_the_list_to_the_place_and_back(page: Page, site: str) -> None:
     expect(page.get_by_role("heading", name=re.compile("^Тут "))).to_have_count(0)
     open_map(page, there)
     expect(page.get_by_role("heading", name=re.compile("^Тут "))).to_be_visible()
+
+
+def test_a_record_on_the_map_opens_in_the_list(page: Page, site: str) -> None:
+    lon, lat = alone(page, site)
+    open_map(page, f"{site}/?at=10/{lat}/{lon}")
+    page.mouse.click(400 + (1280 - 400) / 2, page.locator("#map").bounding_box()["height"] / 2 + 32)  # type: ignore[index]
+    expect(page.get_by_role("heading", name="Тут 1 подія")).to_be_visible()
+    assert page.locator(".item").count() == 1
+
+
+def alone(page: Page, site: str) -> tuple[float, float]:
+    """Return a place that a tile of zoom 10 shows as a single record."""
+    tiles = [(x, y) for x in (615, 616) for y in (346, 347, 348, 349)]
+    for x, y in tiles:
+        drawn = mapbox_vector_tile.decode(page.request.get(f"{site}/tiles/incidents/10/{x}/{y}.mvt").body() or b"")
+        for feature in drawn.get("incidents", {"features": []})["features"]:
+            if feature["properties"]["count"] == 1:
+                east, north = feature["geometry"]["coordinates"]
+                lon = (x + east / 4096) / 2**10 * 360 - 180
+                lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (y + 1 - north / 4096) / 2**10))))
+                return lon, lat
+    raise AssertionError("no record stands alone")
 
 
 def test_a_unit_is_chosen_and_looked_at(page: Page, site: str) -> None:

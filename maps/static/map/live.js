@@ -37,6 +37,8 @@ export class LiveMap {
     map.setMissingStyleImageResolver((id) => this.#image(id));
     map.once("style.load", () => this.#dress());
     map.on("moveend", () => this.#moved());
+    map.on("dataloading", () => map.getContainer().setAttribute("aria-busy", "true"));
+    map.on("idle", () => map.getContainer().removeAttribute("aria-busy"));
     map.on("resize", () => map.setPadding(events.padding()));
     map.on("click", (event) => this.#click(event));
     map.on("mousemove", (event) => this.#hover(event));
@@ -103,8 +105,8 @@ export class LiveMap {
     this.system(value("units") || this.given.systems[0]?.id);
     this.count(this.counts || this.given.counts);
     this.#choose(value("unit"));
-    const here = value("here").split(",").map(Number);
-    this.mark(this.marked || (here.length === 2 ? here : null));
+    const [lon, lat] = value("here").split(",").map(Number);
+    this.mark(this.marked || (lat === undefined ? null : [lon, lat]));
     if (!this.loaded) this.#moved();
     this.loaded = true;
     this.map.getCanvas().setAttribute("aria-label", this.given.words["Map.Title"]);
@@ -153,7 +155,8 @@ export class LiveMap {
       return;
     }
     if (record) {
-      this.events.open(...record.geometry.coordinates);
+      const [lon, lat] = record.geometry.coordinates;
+      this.events.open(lon, lat, Math.floor(this.map.getZoom()));
       return;
     }
     if (value("here")) this.events.close();

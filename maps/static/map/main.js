@@ -16,9 +16,10 @@ startPeriod(form);
 
 let map = null;
 
-/** Show one place: its records in the list, its ring on the map. */
-function open(lon, lat) {
-  put("here", `${lon.toFixed(5)},${lat.toFixed(5)}`);
+/** Show one place: its records in the list, its ring on the map. A far tile says only roughly where it is: its zoom. */
+function open(lon, lat, zoom = given.splitZoom) {
+  const roughly = zoom < given.splitZoom ? `,${zoom}` : "";
+  put("here", `${lon.toFixed(5)},${lat.toFixed(5)}${roughly}`);
   map?.mark([lon, lat]);
   tab(1);
   sheet.show("half");
