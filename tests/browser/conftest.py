@@ -35,7 +35,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
+# Of this package, not of the whole run: while Playwright is started, its event loop runs in the tests' own thread.
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     if not CHROMIUM.exists():
         pytest.skip("no chromium on this machine")
@@ -43,14 +44,14 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield started
     started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser_without_webgl(playwright: Playwright) -> Iterator[Browser]:
     flags = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis"]
     started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
