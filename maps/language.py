@@ -1,7 +1,8 @@
 """How the house speaks: translations, plurals, numbers, dates and the order of the alphabet, in Ukrainian and English.
 
-Messages are written in English in the code and templates; `locale/uk.po` holds the Ukrainian. The catalogue is read
-from the .po file itself when first needed, so there is nothing to build after a translation is edited.
+Messages are written in English in the code and templates; the files of `locale/uk/` hold the Ukrainian, one a theme.
+The
+catalogue is read from them when first needed, so there is nothing to build after a translation is edited.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -78,11 +80,14 @@ def sort_key(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _read(code: str) -> NullTranslations:
-    path = LOCALES / f"{code}.po"
-    if not path.is_file():
+    themes = sorted((LOCALES / code).glob("*.po"))
+    if not themes:
         return NullTranslations()  # English: the messages themselves
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=code)
+    catalogue = Catalog(locale=code)
+    for path in themes:
+        with path.open("rb") as source:
+            for message in read_po(source, locale=code):
+                catalogue[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
