@@ -1,8 +1,7 @@
 """How the house speaks: translations, plurals, numbers, dates and the order of the alphabet, in Ukrainian and English.
 
 Messages are written in English in the code and templates; the files of `locale/uk/` hold the Ukrainian, one a theme.
-The
-catalogue is read from them when first needed, so there is nothing to build after a translation is edited.
+The catalogue is read from them when first needed, so there is nothing to build after a translation is edited.
 """
 
 from __future__ import annotations
