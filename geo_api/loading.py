@@ -16,6 +16,7 @@ from ingestion.folder import Kind, Report, changed, load_source
 from layers.area import Area
 from layers.database.engine import Database
 from layers.holdings import loaded, note_load
+from layers.text import N_
 from layers.viewer import robot
 
 DEMO_SEED = 1
@@ -52,6 +53,23 @@ def load_demo(database: Database, home: Home) -> Mapping[str, Any] | None:
         report = {"landed": counts.landed, "published": counts.published}
         note_load(session, "demo", f"seed-{DEMO_SEED}", "", report)
     return report
+
+
+def make_snap_points(
+    database: Database, home: Home, say: Callable[[str], str], progress: Progress
+) -> Mapping[str, Any] | None:
+    """Make a new list of points for public places if what they follow from has changed; return what was made, or None.
+
+    To be called after whatever was loaded. `say` translates the title under which `progress` is shown.
+    """
+    from layers.privacy.actions import ensure_snap_points, is_due
+
+    with database.begin(ROBOT) as session:
+        if not is_due(session, home.area):
+            return None
+        with progress(say(N_("Making public points"))) as report:
+            made = ensure_snap_points(session, home.area, now=datetime.now(UTC), progress=report)
+    return made.as_dict() if made else None
 
 
 def load_folder(

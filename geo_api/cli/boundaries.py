@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo_api.cli.area import answer_checks, rows_of
+from geo_api.cli.load import say_snap_points
 from geo_api.cli.terminal import Terminal
+from geo_api.loading import make_snap_points
 from layers.text import N_
 from layers.viewer import robot
 
@@ -31,14 +33,16 @@ def load_boundaries(
             joined, districts = _download(terminal, fresh=fresh, on_error=on_error), {}
         with terminal.progress(terminal.gettext(N_("Saving and checking"))):
             checks = boundaries.load_boundaries(database, robot("load"), area, joined, districts, dry_run=dry_run)
+        made = None if dry_run else make_snap_points(database, terminal.home, terminal.gettext, terminal.progress)
     if terminal.json:
         report = _report(terminal, joined, districts={name: len(found) for name, found in districts.items()})
-        terminal.answer({**report, "dry_run": dry_run, "checks": rows_of(terminal, checks)})
+        terminal.answer({**report, "dry_run": dry_run, "checks": rows_of(terminal, checks), "snap_points": made})
         return
     _say(terminal, joined)
     for name, found in districts.items():
         terminal.say(N_("Districts in {system}: {n}."), system=name, n=len(found))
     answer_checks(terminal, checks)
+    say_snap_points(terminal, made)
     if dry_run:
         terminal.say(N_("That was a dry run: nothing was changed."))
 

@@ -1,5 +1,6 @@
 """`bezpeka load`: foreign files into the area's database, each kind by its own loader."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,16 +85,28 @@ LAYERS = {
 
 
 def load_osm(terminal: Terminal, path: Path, *, dry_run: bool, stop_on_error: bool) -> None:
+    from geo_api.loading import make_snap_points
     from ingestion import osm
 
-    with terminal.database() as database, terminal.progress(path.name) as progress:
-        report = osm.load_osm(
-            database, terminal.home.area, path, progress, dry_run=dry_run, stop_on_error=stop_on_error
-        )
-    terminal.answer(report, lambda: _show_osm(terminal, report))
+    with terminal.database() as database:
+        with terminal.progress(path.name) as progress:
+            report = osm.load_osm(
+                database, terminal.home.area, path, progress, dry_run=dry_run, stop_on_error=stop_on_error
+            )
+        made = None if dry_run else make_snap_points(database, terminal.home, terminal.gettext, terminal.progress)
+    terminal.answer({**report, "snap_points": made}, lambda: _show_osm(terminal, report, made))
 
 
-def _show_osm(terminal: Terminal, report: dict[str, Any]) -> None:
+def say_snap_points(terminal: Terminal, made: Mapping[str, Any] | None) -> None:
+    """Say what became of the points at which places are shown to the public; nothing when they are as before."""
+    if made is None:
+        return
+    terminal.say(N_("Public points made: {n}."), n=sum(made["points"].values()))
+    if made["median"]:
+        terminal.say(N_("Homes around the middle one of them: {median}."), median=made["median"])
+
+
+def _show_osm(terminal: Terminal, report: dict[str, Any], made: Mapping[str, Any] | None) -> None:
     _ = terminal.gettext
     unwritten = dict.fromkeys(("added", "changed", "removed"))
     changes = report.get("tables", {})
@@ -117,5 +130,6 @@ def _show_osm(terminal: Terminal, report: dict[str, Any]) -> None:
         restricted=report["restricted"],
         withheld=report["withheld"],
     )
+    say_snap_points(terminal, made)
     if report["dry_run"]:
         terminal.say(N_("Nothing was written: this was a dry run."))

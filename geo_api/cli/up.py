@@ -89,6 +89,7 @@ def load_new(terminal: Terminal, where: Addresses, data: Path | None) -> None:
             told(terminal.gettext(N_("Demo data")), report)
         if data:
             loading.load_folder(database, home, data, terminal.gettext, terminal.progress, told)
+        loading.make_snap_points(database, home, terminal.gettext, terminal.progress)
 
 
 def announce(address: str) -> None:

@@ -13,7 +13,8 @@ from layers.area import Area
 from layers.categories.actions import meanings
 from layers.incidents import store
 from layers.incidents.rules import UNKNOWN
-from layers.privacy.generalise import HROMADAS, SETTLEMENTS, Unit, cell_centres, centre_of, coarse
+from layers.privacy.generalise import Unit, cell_centres, centre_of, coarse
+from layers.privacy.rules import HROMADAS, SETTLEMENTS
 from layers.text import fold
 
 if TYPE_CHECKING:

@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from layers.geometry import WGS84
+from layers.privacy.rules import FINE_UNITS, HROMADAS, SETTLEMENTS, TOWNS
 
 Point = tuple[float, float]  # longitude, latitude
 Floats = NDArray[np.float64]
 
-SETTLEMENTS = "settlements"
-HROMADAS = "hromadas"
-# Systems whose units are finer than the centre of a hromada: their codes would give a generalised place away.
-FINE = frozenset({SETTLEMENTS, "starosta_districts"})
-# Settlements large enough to be named; in a village a place and a month may be a person.
-TOWNS = frozenset({"місто", "селище", "селище міського типу", "смт", "city", "town"})
 AS_ARRIVED = frozenset({"snapped", "street", "settlement"})
 CELL = 1000.0  # metres
 
@@ -71,4 +66,4 @@ def cell_centres(lon: Floats, lat: Floats, *, srid: int) -> tuple[Floats, Floats
 
 def coarse(codes: Iterable[str], units: Mapping[str, Unit]) -> list[str]:
     """Return the codes that may stand beside a generalised place."""
-    return [code for code in codes if code in units and units[code].system not in FINE]
+    return [code for code in codes if code in units and units[code].system not in FINE_UNITS]
