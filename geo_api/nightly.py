@@ -1,4 +1,4 @@
-"""What the worker does by itself: send mail every minute, and forget at night what nobody should keep."""
+"""What the worker does by itself: send mail, close what nobody answered for, forget what nobody should keep."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 
 from geo_api.jobs import Nightly
 from geo_api.mail import send_due
-from geo_api.settings import Settings
+from geo_api.settings import Settings, profile_path
 from layers import idempotency, limits, mailbox
+from layers.area import Area, load_profile
 from layers.database.engine import Database
 from layers.people import actions
+from layers.problems import actions as problems
+from layers.problems import retention
 from layers.viewer import robot
 
 SWEEPER = robot("sweeper")
@@ -18,8 +21,10 @@ SWEEPER = robot("sweeper")
 
 def by_the_clock(settings: Settings) -> Mapping[str, tuple[str, Nightly]]:
     """Return what is done when, by cron lines in UTC."""
+    area = load_profile(profile_path(settings).resolve())
     return {
         "send_mail": ("* * * * *", lambda database: _send(database, settings)),
+        "close_silent": ("10 * * * *", lambda database: close_silent(database, area, datetime.now(UTC))),
         "forget": ("20 1 * * *", lambda database: forget(database, datetime.now(UTC))),
     }
 
@@ -28,9 +33,16 @@ def forget(database: Database, now: datetime) -> None:
     """Let every slice that keeps something of people drop what is over, in one transaction."""
     with database.begin(SWEEPER) as session:
         actions.forget(session, now)
+        retention.forget(session, now)
         limits.forget(session, now)
         idempotency.forget(session, now)
         mailbox.forget(session, now)
+
+
+def close_silent(database: Database, area: Area, now: datetime) -> None:
+    """Close the reports whose reporter was asked two weeks ago whether it is done, and said nothing."""
+    with database.begin(robot("clock")) as session:
+        problems.close_silent(session, area, now)
 
 
 def _send(database: Database, settings: Settings) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from layers.area import Area, UnitSystem
 from layers.layer import Cluster, Column, Face, Filter, Geometry, Kind, Layer, Match, Title
-from layers.viewer import EXACT, Role
+from layers.problems.rules import DESK
+from layers.viewer import EXACT, POLICE, Role
 
 EVERYONE = frozenset(Role)
 
@@ -32,7 +33,8 @@ IN_UNIT = Filter("unit", "geom", Match.INSIDE)
 
 def catalogue(area: Area) -> Mapping[str, Layer]:
     """Return the layers of an area by id, from the ground up; a unit system that the area lacks is no layer there."""
-    layers = (LANDUSE, WATER, BUILDINGS, ROADS, *(_units(system) for system in area.unit_systems), PLACES, INCIDENTS)
+    units = (_units(system) for system in area.unit_systems)
+    layers = (LANDUSE, WATER, BUILDINGS, ROADS, *units, PLACES, INCIDENTS, PROBLEMS)
     return {layer.id: layer for layer in layers}
 
 
@@ -228,3 +230,81 @@ INCIDENTS = Layer(
         ),
     ),
 )
+
+
+# --- Problems: what a coordinator approved, by month and snap point, for everybody; the exact place and minute for the
+# desk, and for police, starostas and executors what was confirmed and is theirs. Contacts are in no face at all -------
+
+PROBLEM_STATUS_NAMES = "SELECT code, title_uk, title_en FROM problem_statuses"
+PROBLEM_CATEGORY_NAMES = (
+    "SELECT code, coalesce(problem_uk, title_uk) AS title_uk, coalesce(problem_en, title_en) AS title_en "
+    "FROM categories"
+)
+PROBLEM_FILTERS = (
+    Filter("category", "category", Match.ANY, names=PROBLEM_CATEGORY_NAMES),
+    Filter("status", "status", Match.ANY, names=PROBLEM_STATUS_NAMES),
+    Filter("unit", "units", Match.HAS, names=UNIT_NAMES),
+)
+PROBLEM_CATEGORY = Column("category", Title("Категорія", "Category"), names=PROBLEM_CATEGORY_NAMES)
+PROBLEM_STATUS = Column("status", Title("Стан", "Status"), names=PROBLEM_STATUS_NAMES)
+SUPPORTERS = Column("supporters", Title("Людей", "People"), Kind.NUMBER, tile=False)
+
+PROBLEMS = Layer(
+    "problems",
+    Title("Повідомлення мешканців", "Residents' reports"),
+    Geometry.POINT,
+    Title("Повідомлення мешканців, перевірені координатором", "Residents' reports, checked by the coordinator"),
+    "CC BY 4.0",
+    (
+        Face(
+            roles=DESK | POLICE | {Role.STAROSTA, Role.EXECUTOR},
+            relation="problems_exact",
+            guarded=True,
+            private=True,
+            columns=(
+                ID,
+                Column("number", Title("№", "No."), Kind.NUMBER, tile=False),
+                PROBLEM_CATEGORY,
+                SYMBOL,
+                PROBLEM_STATUS,
+                MONTH,
+                Column("reported_at", Title("Час", "Time"), Kind.TIME, tile=False),
+                PRECISION,
+                UNITS,
+                SUPPORTERS,
+                Column("overdue", Title("Строк минув", "Overdue"), Kind.FLAG),
+            ),
+            filters=(
+                *PROBLEM_FILTERS,
+                Filter("from", "reported_at", Match.SINCE, Kind.TIME),
+                Filter("to", "reported_at", Match.UNTIL, Kind.TIME),
+            ),
+            newest="reported_at",
+            cluster=GROUPED,
+        ),
+        Face(
+            roles=EVERYONE,
+            relation="problems_public",
+            columns=(
+                ID,
+                PROBLEM_CATEGORY,
+                SYMBOL,
+                PROBLEM_STATUS,
+                MONTH,
+                Column("updated_month", Title("Оновлено", "Updated"), Kind.MONTH, tile=False,
+                       sql="to_char(updated_month, 'YYYY-MM')"),
+                PRECISION,
+                UNITS,
+                SUPPORTERS,
+                Column("body", Title("Опис", "Description"), tile=False),
+            ),
+            filters=(
+                *PROBLEM_FILTERS,
+                Filter("from", "month", Match.SINCE, Kind.MONTH),
+                Filter("to", "month", Match.UNTIL, Kind.MONTH),
+            ),
+            newest="month",
+            cluster=GROUPED,
+        ),
+    ),
+)  # fmt: skip

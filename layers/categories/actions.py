@@ -18,12 +18,29 @@ OTHER = "other"
 
 def shipped() -> list[dict[str, Any]]:
     """Return the rows that come with this software, in their order."""
-    content = (resources.files("layers") / "categories" / "shipped.csv").read_text("utf-8")
-    rows = csv.DictReader(io.StringIO(content))
     return [
         {**row, "aliases": [plain(alias) for alias in row["aliases"].split("|")], "position": position}
-        for position, row in enumerate(rows)
+        for position, row in enumerate(_rows("shipped.csv"))
     ]
+
+
+def shipped_problems() -> list[dict[str, Any]]:
+    """Return what residents can report, in its order; a code that `shipped` lacks brings its own titles."""
+    return [
+        {
+            **row,
+            "answer_days": int(row["answer_days"]),
+            "severity": float(row["severity"]),
+            "radius_m": int(row["radius_m"]) if row["radius_m"] else None,
+            "problem_position": position,
+        }
+        for position, row in enumerate(_rows("problems.csv"))
+    ]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    content = (resources.files("layers") / "categories" / name).read_text("utf-8")
+    return list(csv.DictReader(io.StringIO(content)))
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,6 @@ from layers import history
 from layers.errors import BadInput, NotFound
 from layers.files import store
 from layers.files.rules import AUDIENCES, MAX_BYTES, MEDIA_TYPES
-from layers.files.tables import File, FileBytes
 from layers.text import N_
 
 
@@ -46,19 +45,8 @@ def keep(session: Session, *, name: str, media_type: str, content: bytes, audien
 
     file_id = uuid4()
     digest = hashlib.sha256(content).hexdigest()
-    session.add(
-        File(
-            id=file_id,
-            name=PurePath(name).name,
-            media_type=media_type,
-            size=len(content),
-            sha256=digest,
-            audience=audience,
-        )
-    )
-    session.flush()
-    session.add(FileBytes(file_id=file_id, content=content))
-    session.flush()
+    values = {"name": PurePath(name).name, "media_type": media_type, "size": len(content), "sha256": digest}
+    store.add(session, {"id": file_id, "audience": audience, **values}, content)
     return file_id
 
 

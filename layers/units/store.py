@@ -134,4 +134,4 @@ def assign_units(relation: str, *, key: str = "id", geometry: str = "geom") -> s
         GROUP BY key
     )
     SELECT placed.key AS {key}, coalesce(covering.codes, '{{}}') || coalesce(meeting.codes, '{{}}') AS units
-    FROM placed LEFT JOIN covering USING (x, y) LEFT JOIN meeting USING (key)"""  # noqa: S608
+    FROM placed LEFT JOIN covering USING (x, y) LEFT JOIN meeting USING (key)"""
