@@ -1,0 +1,1 @@
+"""What residents report: from a pin to an answer."""
