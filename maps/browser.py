@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from maps.styles import ACCENT, CLOSED, CLUSTER, GLYPH, LAND, STYLES, UNITS, Label, LayerStyle, Symbol
+from maps.styles import ACCENT, CLOSED, CLUSTER, GLYPH, LAND, RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
 
 Json = dict[str, Any]
 FONT = ["Noto Sans Regular"]
@@ -20,10 +20,13 @@ ROOM = ["center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7], "left", [1.9, 0]
 COUNT: list[Any] = ["coalesce", ["get", "count"], 1]  # of the records that a feature of a tile stands for
 
 
-def map_style(layers: Collection[str], *, theme: str, language: str, raster: str = "") -> Json:
+def map_style(
+    layers: Collection[str], *, theme: str, language: str, raster: str = "", about: str = "incidents"
+) -> Json:
     """Return the style of the live map: the base, the units, places and incidents, in the order of drawing.
 
-    `raster` is the address of tiles from elsewhere, {z}/{x}/{y}, that lie under everything.
+    `raster` is the address of tiles from elsewhere, {z}/{x}/{y}, that lie under everything; `about` is the one layer of
+    records that is shown.
     """
     present = [style for style in STYLES.values() if style.layer in layers]
     drawn: list[Json] = [{"id": "land", "type": "background", "paint": {"background-color": LAND[theme]}}]
@@ -38,8 +41,9 @@ def map_style(layers: Collection[str], *, theme: str, language: str, raster: str
             drawn += _DRAW.get(style.layer, _draw_units)(style, theme)
     for style in present:
         drawn += _labels(style, theme, language)
-    if "incidents" in layers:
-        drawn += [*_figures(STYLES["incidents"], theme, language), *_selection(theme)]
+    drawn += [layer for style in present if style.layer in RECORDS for layer in _figures(style, theme, language)]
+    drawn = [_hidden(layer) if layer.get("source") in {*RECORDS} - {about} else layer for layer in drawn]
+    drawn += _selection(theme)
     sources: Json = {style.layer: _source(style.layer) for style in present}
     sources |= {name: _empty() for name in ("names", "selected")}
     if raster:
@@ -48,8 +52,12 @@ def map_style(layers: Collection[str], *, theme: str, language: str, raster: str
 
 
 def _source(layer: str) -> Json:
-    deepest = 14 if layer not in ("incidents", "places") else 16
+    deepest = 16 if layer in (*RECORDS, "places") else 14
     return {"type": "vector", "tiles": [f"/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"], "maxzoom": deepest}
+
+
+def _hidden(layer: Json) -> Json:
+    return {**layer, "layout": {**layer.get("layout", {}), "visibility": "none"}}
 
 
 def _empty() -> Json:
@@ -188,7 +196,7 @@ def _draw_places(style: LayerStyle, theme: str, language: str) -> Iterator[Json]
         yield _layer(style, "symbol", f"places-{zoom}", minzoom=zoom, filter=wanted, layout=layout, paint=paint)
 
 
-def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
+def _draw_records(style: LayerStyle, theme: str) -> Iterator[Json]:
     """Draw clusters as circles that grow with their count, single records by their symbol."""
     many = [">", COUNT, 1]
     circle = {
@@ -199,13 +207,13 @@ def _draw_incidents(style: LayerStyle, theme: str) -> Iterator[Json]:
         "circle-stroke-width": 1.5,
     }
     below = {"circle-sort-key": ["-", COUNT]}  # the small on top of the large, or they would be lost
-    yield _layer(style, "circle", "incidents-clusters", filter=many, layout=below, paint=circle)
+    yield _layer(style, "circle", f"{style.layer}-clusters", filter=many, layout=below, paint=circle)
     single = {
         "icon-image": _match(style, lambda symbol: f"{style.layer}/{symbol.name}"),
         "icon-allow-overlap": True,
         "icon-ignore-placement": True,
     }
-    yield _layer(style, "symbol", "incidents-single", filter=["!", many], layout=single)
+    yield _layer(style, "symbol", f"{style.layer}-single", filter=["!", many], layout=single)
 
 
 def _size(share: float) -> list[Any]:
@@ -223,7 +231,7 @@ def _figures(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
         "symbol-sort-key": ["-", COUNT],  # where figures would lie on each other, the larger one stays
     }
     paint = {"text-color": GLYPH[theme]}
-    yield _layer(style, "symbol", "incidents-counts", filter=[">", COUNT, 1], layout=figure, paint=paint)
+    yield _layer(style, "symbol", f"{style.layer}-counts", filter=[">", COUNT, 1], layout=figure, paint=paint)
 
 
 def _selection(theme: str) -> Iterator[Json]:
@@ -282,5 +290,6 @@ _DRAW = {
     "water": _draw_water,
     "buildings": _draw_buildings,
     "roads": _draw_roads,
-    "incidents": _draw_incidents,
+    "incidents": _draw_records,
+    "problems": _draw_records,
 }

@@ -378,6 +378,12 @@ INCIDENTS = LayerStyle(
     column="symbol",
 )
 
+# Reports have the signs of incidents: people learn them once.
+PROBLEMS = LayerStyle("problems", INCIDENTS.symbols, column="symbol")
+
+# The layers of points that a map is about, one at a time.
+RECORDS = ("incidents", "problems")
+
 # Systems of units, the weightier over the lesser.
 UNITS = ("settlements", "starosta_districts", "raion", "hromadas", "units_2017")
 
@@ -387,7 +393,7 @@ STYLES: Mapping[str, LayerStyle] = {
     for style in (
         LANDUSE, WATER, BUILDINGS, ROADS,
         SETTLEMENTS, STAROSTA_DISTRICTS, RAION, HROMADAS, UNITS_2017,
-        PLACES, INCIDENTS,
+        PLACES, INCIDENTS, PROBLEMS,
     )
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from layers.area import Area
 from layers.privacy.actions import snap
-from layers.privacy.generalise import HROMADAS, SETTLEMENTS
+from layers.privacy.rules import HROMADAS, SETTLEMENTS
 from layers.problems import store
 
 NOWHERE: dict[str, Any] = {

@@ -139,7 +139,7 @@ def transition(before: str, after: str) -> Transition:
     if step is None:
         raise Conflict(
             N_("A report that is “{before}” can't become “{after}”. Look at it again: somebody may have changed it."),
-            before=BY_CODE[before].code if before in BY_CODE else before,
+            before=before,
             after=after,
         )
     return step
