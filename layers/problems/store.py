@@ -54,7 +54,9 @@ EMPTY = (
     text("DELETE FROM problem_places WHERE problem_id = :id"),
     text("DELETE FROM problem_contacts WHERE problem_id = :id"),
     text("DELETE FROM problem_people WHERE problem_id = :id"),
-    text("UPDATE problem_words SET original = NULL, key = '', concerns = '{}' WHERE problem_id = :id"),
+    text(
+        "UPDATE problem_words SET original = NULL, key = '', approved_key = '', concerns = '{}' WHERE problem_id = :id"
+    ),
     text("""UPDATE problem_messages SET body = NULL, approved = NULL, signed = '', erased_at = now()
             WHERE problem_id = :id AND erased_at IS NULL"""),
     text("""UPDATE typed SET body = NULL, erased_at = now(), erased_why = 'removed'
@@ -79,6 +81,7 @@ UPDATE problems SET body = '', published = false, anonymised_at = :now, public_g
 WHERE id = :id
 """)
 ANSWERED = text("UPDATE problems SET answered_at = :now, version = version + 1 WHERE id = :id AND answered_at IS NULL")
+APPROVE_KEY = text("UPDATE problem_words SET approved_key = :key WHERE problem_id = :id")
 OF_RECEIPT = text("SELECT problem_id, person FROM problem_of_receipt(:hash)")
 OF_SPOKEN = text("SELECT problem_id, person FROM problem_of_spoken(:hash)")
 
@@ -155,6 +158,10 @@ def by_public_id(session: Session, public_id: UUID) -> Problem | None:
     return session.scalars(select(Problem).where(Problem.public_id == public_id)).one_or_none()
 
 
+def by_number(session: Session, number: int) -> Problem | None:
+    return session.scalars(select(Problem).where(Problem.number == number)).one_or_none()
+
+
 def place_of(session: Session, problem: UUID) -> Any:
     """Return the exact place: lon, lat (None without a point), words, accuracy_m; None if the viewer may not see it."""
     return session.execute(PLACE_OF, {"problem_id": problem}).one_or_none()
@@ -218,6 +225,11 @@ def empty(session: Session, problem: UUID) -> None:
 
 def answered(session: Session, problem: UUID, now: datetime) -> None:
     session.execute(ANSWERED, {"id": problem, "now": now})
+
+
+def approve_key(session: Session, problem: UUID, key: str) -> None:
+    """Keep the lemmas of approved words, by which those find them who don't see what was typed."""
+    session.execute(APPROVE_KEY, {"id": problem, "key": key})
 
 
 def forget_contacts(session: Session, before: datetime, now: datetime) -> int:
