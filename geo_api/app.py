@@ -13,7 +13,7 @@ from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
 from geo_api.later import later
-from geo_api.pages import account, door, people, signs
+from geo_api.pages import account, door, people, signs, statistics
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -23,6 +23,16 @@ from layers.database.engine import Database
 from layers.database.readers import Readers
 from layers.freshness import Freshness
 
+# What answers through a router of its own; /api/{layer} comes after all of them.
+PAGES = (
+    health,
+    search,
+    docs,
+    door,
+    account,
+    people,
+    statistics,
+)
 PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
 FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
 
@@ -52,8 +62,8 @@ def create_app(settings: Settings) -> FastAPI:
     sessions.install(app, service.database, settings)
     # The order matters: what is asked most comes first, and /api/{layer} takes what no other has taken.
     app.router.routes += [tiles.route]
-    for router in (health.router, search.router, docs.router, door.router, account.router, people.router):
-        app.include_router(router)
+    for module in PAGES:
+        app.include_router(module.router)
     app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app

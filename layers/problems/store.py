@@ -79,6 +79,21 @@ UPDATE problems SET body = '', published = false, anonymised_at = :now, public_g
 WHERE id = :id
 """)
 ANSWERED = text("UPDATE problems SET answered_at = :now, version = version + 1 WHERE id = :id AND answered_at IS NULL")
+# A public place may be the exact one only where that is a public place itself.
+PUBLISHED = text("""
+SELECT s.id, s.snap_id,
+       coalesce(n.geom = s.geom, false) AS at_snap_point,
+       coalesce(e.geom = s.geom AND n.kind <> 'place', false) AS is_exact,
+       extract(day FROM s.month) = 1 AND extract(day FROM s.updated_month) = 1
+           AND NOT EXISTS (SELECT FROM problem_steps_public t WHERE t.problem = s.id AND extract(day FROM t.month) <> 1)
+           AS is_a_month,
+       coalesce(p.published AND p.audience = 'public' AND p.body = s.body, false) AS approved,
+       coalesce(p.units && (SELECT closed_units()), true) AS closed
+FROM problems_public s LEFT JOIN problems p ON p.public_id = s.id LEFT JOIN problem_places e ON e.problem_id = p.id
+LEFT JOIN snap_points n ON n.id = s.snap_id
+ORDER BY s.id
+""")
+STATISTICS = text("SELECT * FROM problem_statistics(:since, :until, :now, :least, :cap)")
 OF_RECEIPT = text("SELECT problem_id, person FROM problem_of_receipt(:hash)")
 OF_SPOKEN = text("SELECT problem_id, person FROM problem_of_spoken(:hash)")
 
@@ -237,6 +252,19 @@ def older_than(session: Session, before: datetime) -> Sequence[UUID]:
 def anonymise(session: Session, problem: UUID, now: datetime) -> None:
     """Leave of a report its category, units, month and how it ended: statistics, and no place or word."""
     session.execute(ANONYMISE, {"id": problem, "now": now})
+
+
+def statistics(
+    session: Session, since: date | None, until: date | None, now: datetime, *, least: int, cap: int
+) -> Sequence[Mapping[str, Any]]:
+    """Return the sums of statistics.sql."""
+    values = {"since": since, "until": until, "now": now, "least": least, "cap": cap}
+    return [dict(row) for row in session.execute(STATISTICS, values).mappings()]
+
+
+def published(session: Session) -> Sequence[Any]:
+    """Return of every published report what `audit` asks: see PUBLISHED."""
+    return session.execute(PUBLISHED).all()
 
 
 def silent_since(session: Session, before: datetime) -> Sequence[UUID]:
