@@ -113,7 +113,8 @@ def _hromadas(session: Session) -> dict[str, Title]:
 
 
 def _categories(session: Session) -> dict[str, Title]:
-    return {one.code: Title(one.problem_uk or "", one.problem_en or "") for one in reportable(session)}
+    told = (one for one in reportable(session) if one.audience != "police")
+    return {one.code: Title(one.problem_uk or "", one.problem_en or "") for one in told}
 
 
 def _month(day: date | None) -> date | None:
