@@ -23,3 +23,20 @@ MEDIA_TYPES = {
     "text/csv": "csv",
     "text/html": "html",
 }
+
+# Photos. A phone's sensor of 50 megapixels (8192 x 6144) passes whole; its ordinary shots have 12.
+MAX_PHOTO_BYTES = 25 * 1024 * 1024
+MAX_PHOTO_PIXELS = 51_000_000
+MAX_PHOTO_SIDE = 16_384
+PHOTO_SIDE = 2048  # the long side of what is kept
+THUMBNAIL_SIDE = 480
+PHOTO_QUALITY = 85
+
+# What all photos being worked on may take together, and how many they may be: a worker stays under 512 MB with them.
+PHOTO_MEMORY = 256 * 1024 * 1024
+PHOTOS_AT_ONCE = 2
+LARGE_MEMORY = 64 * 1024 * 1024  # of one photo; more than that is given back to the system at once
+PHOTO_PATIENCE_SECONDS = 10.0
+
+# Regions of one photo that are blurred in one go.
+MAX_BOXES = 50
