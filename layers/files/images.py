@@ -58,10 +58,10 @@ _UPRIGHT = {
 }
 _PROFILE_SPACES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
 
-# A region is blurred to cells of at least two JPEG blocks, at most six of them across, of eight shades each: less than
-# a face or a number plate can be told from, whoever knows the method.
+# What is left of a blurred region: one hue, and of each cell one of eight shades. A cell is at least two JPEG blocks
+# long, and at most four lie across: less than a face or a number plate can be told from, whoever knows the method.
 _BLOCK = 16
-_CELLS = 6
+_CELLS = 4
 _SHADES = [value // 32 * 32 + 16 for value in range(256)]
 
 
@@ -100,7 +100,9 @@ def clean(content: bytes) -> Picture:
 def blur(content: bytes, boxes: Sequence[Box]) -> bytes:
     """Return a new clean photo in which nobody can tell any more what was in the boxes; raises BadInput."""
     if len(boxes) > MAX_BOXES:
-        raise BadInput(N_("At most {most} parts of a photo are blurred at once."), most=MAX_BOXES)
+        raise BadInput(
+            N_("At most {most} parts of a photo are blurred at once. Save these, then mark the others."), most=MAX_BOXES
+        )
     anatomy = _taken_apart(content)
 
     def make() -> bytes:
@@ -261,8 +263,11 @@ def _unrecognisable(part: Image.Image) -> Image.Image:
     """Return a few blurred blots in place of the part; made of coarse averages, so that nothing can be won back."""
     cell = max(2 * _BLOCK, math.ceil(max(part.size) / _CELLS))
     cells = math.ceil(part.width / cell), math.ceil(part.height / cell)
-    coarse = part.resize(cells, Image.Resampling.BOX).point(_SHADES * 3)
-    return coarse.resize(part.size, Image.Resampling.NEAREST).filter(ImageFilter.GaussianBlur(cell / 4))
+    shades, *hue = part.convert("YCbCr").split()
+    blots = shades.resize(cells, Image.Resampling.BOX).point(_SHADES).resize(part.size, Image.Resampling.NEAREST)
+    blurred = blots.filter(ImageFilter.GaussianBlur(cell / 3))
+    tint = [band.resize((1, 1), Image.Resampling.BOX).resize(part.size) for band in hue]
+    return Image.merge("YCbCr", [blurred, *tint]).convert("RGB")
 
 
 class _Workshop:
