@@ -34,13 +34,19 @@ def read_facts(area: Area, *, units: Rows, streets: Rows, places: Rows, building
 def _regions(area: Area, units: Rows) -> tuple[Region, ...]:
     """Return the hromadas, and what of the area no hromada covers."""
     hromadas = [
-        Region(row.code, "hromada", Title(row.name_uk, row.name_en), _shape(row.limits), _shape(row.centre))
+        Region(row.code, "hromada", _hromada(row), _shape(row.limits), _shape(row.centre))
         for row in units
         if row.system == HROMADAS
     ]
     outline = next((_shape(row.limits) for row in units if row.system == AREA), shapely.box(*area.box))
     rest = beyond(hromadas, outline, srid=area.metric_srid) if hromadas else outline
     return (*hromadas, *([] if rest.is_empty else [Region(area.id, "cell", area.title, rest)]))
+
+
+def _hromada(row: Any) -> Title:
+    """Return a hromada's name as people say it: by itself it is an adjective."""
+    said = "громада" in row.name_uk.casefold()
+    return Title(row.name_uk, row.name_en) if said else Title(f"{row.name_uk} громада", f"{row.name_en} hromada")
 
 
 def _town(row: Any) -> Town:
