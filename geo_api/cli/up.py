@@ -32,7 +32,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     @app.command(help=_("Start everything, load what is new, and serve the map."))
     def up(
         data: Annotated[
-            Path | None, typer.Option(help=_("Folder with any of boundaries/, osm/, incidents/ to load."))
+            Path | None, typer.Option(help=_("Folder with any of boundaries/, osm/, places/, incidents/ to load."))
         ] = None,
         port: Annotated[int | None, typer.Option(help=_("Port to listen on; 0 takes a free one."))] = None,
         host: Annotated[str | None, typer.Option(help=_("Address to listen on."))] = None,
