@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from uuid import UUID
 
 from geo_api.jobs import Nightly
 from geo_api.mail import send_due
 from geo_api.settings import Settings
-from layers import idempotency, limits, mailbox
+from layers import idempotency, limits, mailbox, queue
 from layers.database.engine import Database
+from layers.files import actions as files
 from layers.people import actions
 from layers.viewer import robot
 
@@ -31,6 +33,7 @@ def forget(database: Database, now: datetime) -> None:
         limits.forget(session, now)
         idempotency.forget(session, now)
         mailbox.forget(session, now)
+        files.expire(session, [UUID(result["file"]) for result in queue.forget(session, now) if "file" in result])
 
 
 def _send(database: Database, settings: Settings) -> None:

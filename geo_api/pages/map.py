@@ -214,6 +214,7 @@ def _without_map(reading: Reading) -> dict[str, Any]:
         "steps": [{"sign": sign, "title": title, "href": link("/", position)} for sign, title, position in steps],
         "picture_href": link("/map.svg", at),
         "print_href": link("/print", at),
+        "files_href": link("/files", at),
     }
 
 
