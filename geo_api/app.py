@@ -13,7 +13,7 @@ from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
 from geo_api.later import later
-from geo_api.pages import account, door, people, signs, statistics
+from geo_api.pages import account, door, orders, people, signs, statistics
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -31,6 +31,7 @@ PAGES = (
     door,
     account,
     people,
+    orders,
     statistics,
 )
 PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))

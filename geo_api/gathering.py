@@ -69,6 +69,16 @@ def with_sources(session: Session, layers: Mapping[str, Layer], rows: Rows, view
     return rows.with_names({"source": select_names(session, face).get("source", {})}, "uk")
 
 
+def narrowed(session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query, language: Language) -> str:
+    """Say in words to which categories and states incidents are narrowed, and to which units beyond the first."""
+    if not (query.category or query.status or query.unit[1:]):
+        return ""
+    names = select_names(session, face_of(layers, "incidents", viewer)[1])
+    asked = (("category", query.category), ("status", query.status), ("units", query.unit[1:]))
+    said = [(names.get(column, {}).get(code), code) for column, codes in asked for code in codes]
+    return ", ".join(title[language.code] if title else code for title, code in said)
+
+
 def gather(session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query, zoom: float) -> list[Rows]:
     """Return the rows of every layer that a zoom shows within the query's box; only incidents are narrowed further."""
     found = []
