@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from math import cos, radians
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
-from layers.geometry import WGS84
+from layers.geometry import MERCATOR, WGS84
 from layers.problems.tables import (
     Problem,
     ProblemContact,
@@ -94,6 +95,56 @@ LEFT JOIN snap_points n ON n.id = s.snap_id
 ORDER BY s.id
 """)
 STATISTICS = text("SELECT * FROM problem_statistics(:since, :until, :now, :least, :cap)")
+# What residents are shown is told from what everybody knows: the catchment in which a public report lies. A place that
+# stands for a whole settlement has no distance; it is near what lies in it.
+FINE = "p.location_precision IN ('street', 'place')"
+OPEN_PUBLIC = """
+SELECT p.id, p.category, c.family, c.problem_uk, c.problem_en, s.title_uk AS status_uk, s.title_en AS status_en,
+       p.month, p.body, p.photos, p.supporters, n.title_uk AS place_uk, n.title_en AS place_en,
+       {distance} AS distance_m
+FROM problems_public p JOIN categories c ON c.code = p.category
+JOIN problem_statuses s ON s.code = p.status AND s.is_open
+JOIN snap_points n ON n.id = p.snap_id
+WHERE c.family = :family AND c.problem_uk IS NOT NULL AND {where}
+ORDER BY distance_m NULLS LAST, p.month DESC, p.id LIMIT :most
+"""
+OPEN_PUBLIC_NEAR = text(
+    OPEN_PUBLIC.format(
+        distance=f"CASE WHEN {FINE} THEN ST_Distance(n.catchment::geography, {POINT}::geography) END",
+        where=f"n.catchment && ST_Expand({POINT}, :reach) AND "
+        f"CASE WHEN {FINE} THEN ST_DWithin(n.catchment::geography, {POINT}::geography, :radius_m) "
+        f"ELSE ST_Covers(n.catchment, {POINT}) END",
+    )
+)
+OPEN_PUBLIC_IN = text(OPEN_PUBLIC.format(distance="cast(NULL AS double precision)", where=":unit = ANY (p.units)"))
+# What the desk is shown, from exact places; and what was said in words alone, where the words are alike.
+OPEN_EXACT = text(f"""
+SELECT e.id, e.number, e.category, c.family, e.status, e.reported_at, e.supporters, w.key,
+       ST_Distance(e.geom::geography, {POINT}::geography) AS distance_m
+FROM problems_exact(ST_Expand(ST_Transform({POINT}, {MERCATOR}), :reach_m)) e
+JOIN categories c ON c.code = e.category JOIN problem_statuses s ON s.code = e.status AND s.is_open
+LEFT JOIN problem_words w ON w.problem_id = e.id
+WHERE c.family = :family AND ST_DWithin(e.geom::geography, {POINT}::geography, :radius_m)
+ORDER BY distance_m, e.id LIMIT :most
+""")
+OPEN_LIKE = text("""
+SELECT p.id, p.number, p.category, c.family, p.status, p.reported_at, p.supporters, w.key,
+       cast(NULL AS double precision) AS distance_m
+FROM problems p JOIN categories c ON c.code = p.category JOIN problem_statuses s ON s.code = p.status AND s.is_open
+JOIN problem_words w ON w.problem_id = p.id LEFT JOIN problem_places e ON e.problem_id = p.id
+WHERE c.family = :family AND (e.geom IS NULL OR NOT :placed) AND similarity(w.key, :key) > 0.1
+ORDER BY similarity(w.key, :key) DESC, p.id LIMIT :most
+""")
+REPORTED = text("""
+SELECT EXISTS (SELECT FROM problem_people WHERE problem_id = :problem AND person = :person AND says = 'reported')
+""")
+SPOKEN = text(
+    "SELECT spoken IS NOT NULL FROM problem_receipts WHERE problem_id = :problem AND person = :person LIMIT 1"
+)
+ADD_RECEIPT_ONCE = text("""
+INSERT INTO problem_receipts (hash, problem_id, person, made_at) VALUES (:hash, :problem_id, :person, :made_at)
+ON CONFLICT DO NOTHING
+""")
 OF_RECEIPT = text("SELECT problem_id, person FROM problem_of_receipt(:hash)")
 OF_SPOKEN = text("SELECT problem_id, person FROM problem_of_spoken(:hash)")
 
@@ -145,6 +196,11 @@ def add_photo(session: Session, values: Mapping[str, Any]) -> None:
 
 def add_receipt(session: Session, values: Mapping[str, Any]) -> None:
     session.execute(insert(ProblemReceipt.__table__).values(**values))  # type: ignore[arg-type]
+
+
+def add_receipt_once(session: Session, values: Mapping[str, Any]) -> None:
+    """Keep the receipt of somebody who joins a report, who may have joined it before."""
+    session.execute(ADD_RECEIPT_ONCE, values)
 
 
 def add_message(session: Session, values: Mapping[str, Any]) -> None:
@@ -223,6 +279,47 @@ def of_receipt(session: Session, digest: bytes) -> tuple[UUID, bytes] | None:
 def of_spoken(session: Session, digest: bytes) -> tuple[UUID, bytes] | None:
     row = session.execute(OF_SPOKEN, {"hash": digest}).one_or_none()
     return (row.problem_id, bytes(row.person)) if row else None
+
+
+def has_reported(session: Session, problem: UUID, person: bytes) -> bool:
+    """Say whether it is this person's own report, rather than one that they joined."""
+    return bool(session.scalar(REPORTED, {"problem": problem, "person": person}))
+
+
+def is_spoken(session: Session, problem: UUID, person: bytes) -> bool:
+    """Say whether a person's receipt has its short form, for the phone."""
+    return bool(session.scalar(SPOKEN, {"problem": problem, "person": person}))
+
+
+# --- the same or new --------------------------------------------------------------------------------------------------
+
+
+def open_public_near(
+    session: Session, family: str, lon: float, lat: float, *, radius_m: float, most: int
+) -> Sequence[Any]:
+    """Return the open public reports of a family whose catchment comes within the radius, the nearest first."""
+    reach = radius_m / 111_320 / max(0.01, cos(radians(lat)))
+    values = {"family": family, "lon": lon, "lat": lat, "radius_m": radius_m, "reach": reach, "most": most}
+    return session.execute(OPEN_PUBLIC_NEAR, values).all()
+
+
+def open_public_in(session: Session, family: str, unit: str, *, most: int) -> Sequence[Any]:
+    """Return the open public reports of a family within a unit, the newest first."""
+    return session.execute(OPEN_PUBLIC_IN, {"family": family, "unit": unit, "most": most}).all()
+
+
+def open_exact_near(
+    session: Session, family: str, lon: float, lat: float, *, radius_m: float, most: int
+) -> Sequence[Any]:
+    """Return the open reports of a family within the radius of a place, by their exact places, as the viewer may."""
+    reach_m = radius_m / max(0.01, cos(radians(lat)))
+    values = {"family": family, "lon": lon, "lat": lat, "radius_m": radius_m, "reach_m": reach_m, "most": most}
+    return session.execute(OPEN_EXACT, values).all()
+
+
+def open_like(session: Session, family: str, key: str, *, placed: bool, most: int) -> Sequence[Any]:
+    """Return the open reports of a family whose words are alike; of a `placed` one only those without a point."""
+    return session.execute(OPEN_LIKE, {"family": family, "key": key, "placed": placed, "most": most}).all()
 
 
 def empty(session: Session, problem: UUID) -> None:

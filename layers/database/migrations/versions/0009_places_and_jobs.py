@@ -1,6 +1,6 @@
 """Whose each place is; and long work that a resident may ask for, seen by whoever has its number.
 
-Revision ID: 0020
+Revision ID: 0009
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 from layers.database.policies import APP, IS_ROBOT, is_one_of
 from layers.viewer import Role
 
-revision = "0020"
-down_revision: str | None = "0006"
+revision = "0009"
+down_revision: str | None = "0008"
 
 # A resident has no account: the unguessable number of their job, which the transaction names, is their key to it.
 BY_NUMBER = "owner IS NULL AND role = 'resident' AND id::text = current_setting('bezpeka.job', true)"
