@@ -1,7 +1,7 @@
 """The same or new: what is open near a place, and «це воно», by which somebody joins a report that is there already.
 
-Residents are shown public reports only, by where the public is shown them; the desk is shown all of them, by their
-exact places. Why: docs/decisions/0012-what-is-near-is-told-from-what-is-public.md.
+Residents are shown public reports only, by where the public is shown them; what the desk is shown stands in
+neighbours.py. Why: docs/decisions/0012-what-is-near-is-told-from-what-is-public.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from layers.problems.duplicates import Asked, Candidate, Ranked
 from layers.problems.intake import Prepared, Receipt
 from layers.problems.receipts import person_of, receipt_hash, receipt_token
 from layers.text import N_
-from layers.viewer import Viewer
 
 COMPARED = 100  # the nearest, whose words are compared
 NAMES_TRIED = 12  # of the words that say where it is, as names of settlements
@@ -47,22 +46,6 @@ class Open:
     photos: tuple[UUID, ...]
     supporters: int
     score: float
-
-
-@dataclass(frozen=True)
-class Known:
-    """An open report as the desk is shown it beside a new one; no distance where either has no point."""
-
-    id: UUID
-    number: int
-    category: str
-    status: str
-    reported_at: datetime
-    distance_m: float | None
-    score: float
-
-
-# --- for residents ----------------------------------------------------------------------------------------------------
 
 
 def open_nearby(
@@ -165,46 +148,3 @@ def _join(
     receipt = {"hash": receipt_hash(keys, token), "problem_id": found.id, "person": device, "made_at": now}
     store.add_receipt_once(session, receipt)
     return {"problem": str(found.id)}
-
-
-# --- for the desk -----------------------------------------------------------------------------------------------------
-
-
-def known_nearby(
-    session: Session,
-    viewer: Viewer,
-    *,
-    category: str,
-    lon: float | None = None,
-    lat: float | None = None,
-    words: str = "",
-    besides: UUID | None = None,
-    now: datetime,
-    most: int = 10,
-) -> list[Known]:
-    """Return the open reports that may be the same as one at the desk, the likeliest first; all within the radius.
-
-    `words` are those of the report and of its place; `besides` is the report itself.
-    """
-    rules.must_be_desk(viewer)
-    kind = categories.one(session, category)
-    if kind is None:
-        return []
-    asked = Asked(kind.code, kind.family, lemma_key(words))
-    radius_m = duplicates.radius(staff=True, override_m=kind.radius_m)
-    rows = list(store.open_like(session, kind.family, asked.key, placed=lon is not None, most=COMPARED))
-    if lon is not None and lat is not None:
-        rows += store.open_exact_near(session, kind.family, lon, lat, radius_m=radius_m, most=COMPARED)
-    by_id = {str(row.id): row for row in rows if row.id != besides}
-    candidates = [_exact_candidate(row, now) for row in by_id.values()]
-    ranked = duplicates.rank(asked, candidates, radius_m=radius_m, most=most, at_least=0, of_best=0)
-    return [_known(by_id[each.candidate.id], each) for each in ranked]
-
-
-def _exact_candidate(row: Any, now: datetime) -> Candidate:
-    age = (now - row.reported_at).total_seconds() / 86_400
-    return Candidate(str(row.id), row.category, row.family, row.distance_m, row.key or "", age, row.supporters)
-
-
-def _known(row: Any, ranked: Ranked) -> Known:
-    return Known(row.id, row.number, row.category, row.status, row.reported_at, row.distance_m, ranked.score)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
-from layers.geometry import MERCATOR, WGS84
+from layers.geometry import WGS84
 from layers.problems.tables import (
     Problem,
     ProblemContact,
@@ -55,7 +55,9 @@ EMPTY = (
     text("DELETE FROM problem_places WHERE problem_id = :id"),
     text("DELETE FROM problem_contacts WHERE problem_id = :id"),
     text("DELETE FROM problem_people WHERE problem_id = :id"),
-    text("UPDATE problem_words SET original = NULL, key = '', concerns = '{}' WHERE problem_id = :id"),
+    text(
+        "UPDATE problem_words SET original = NULL, key = '', approved_key = '', concerns = '{}' WHERE problem_id = :id"
+    ),
     text("""UPDATE problem_messages SET body = NULL, approved = NULL, signed = '', erased_at = now()
             WHERE problem_id = :id AND erased_at IS NULL"""),
     text("""UPDATE typed SET body = NULL, erased_at = now(), erased_why = 'removed'
@@ -117,24 +119,6 @@ OPEN_PUBLIC_NEAR = text(
     )
 )
 OPEN_PUBLIC_IN = text(OPEN_PUBLIC.format(distance="cast(NULL AS double precision)", where=":unit = ANY (p.units)"))
-# What the desk is shown, from exact places; and what was said in words alone, where the words are alike.
-OPEN_EXACT = text(f"""
-SELECT e.id, e.number, e.category, c.family, e.status, e.reported_at, e.supporters, w.key,
-       ST_Distance(e.geom::geography, {POINT}::geography) AS distance_m
-FROM problems_exact(ST_Expand(ST_Transform({POINT}, {MERCATOR}), :reach_m)) e
-JOIN categories c ON c.code = e.category JOIN problem_statuses s ON s.code = e.status AND s.is_open
-LEFT JOIN problem_words w ON w.problem_id = e.id
-WHERE c.family = :family AND ST_DWithin(e.geom::geography, {POINT}::geography, :radius_m)
-ORDER BY distance_m, e.id LIMIT :most
-""")
-OPEN_LIKE = text("""
-SELECT p.id, p.number, p.category, c.family, p.status, p.reported_at, p.supporters, w.key,
-       cast(NULL AS double precision) AS distance_m
-FROM problems p JOIN categories c ON c.code = p.category JOIN problem_statuses s ON s.code = p.status AND s.is_open
-JOIN problem_words w ON w.problem_id = p.id LEFT JOIN problem_places e ON e.problem_id = p.id
-WHERE c.family = :family AND (e.geom IS NULL OR NOT :placed) AND similarity(w.key, :key) > 0.1
-ORDER BY similarity(w.key, :key) DESC, p.id LIMIT :most
-""")
 REPORTED = text("""
 SELECT EXISTS (SELECT FROM problem_people WHERE problem_id = :problem AND person = :person AND says = 'reported')
 """)
@@ -145,6 +129,7 @@ ADD_RECEIPT_ONCE = text("""
 INSERT INTO problem_receipts (hash, problem_id, person, made_at) VALUES (:hash, :problem_id, :person, :made_at)
 ON CONFLICT DO NOTHING
 """)
+APPROVE_KEY = text("UPDATE problem_words SET approved_key = :key WHERE problem_id = :id")
 OF_RECEIPT = text("SELECT problem_id, person FROM problem_of_receipt(:hash)")
 OF_SPOKEN = text("SELECT problem_id, person FROM problem_of_spoken(:hash)")
 
@@ -224,6 +209,10 @@ def one(session: Session, problem: UUID, *, lock: bool = False) -> Problem | Non
 
 def by_public_id(session: Session, public_id: UUID) -> Problem | None:
     return session.scalars(select(Problem).where(Problem.public_id == public_id)).one_or_none()
+
+
+def by_number(session: Session, number: int) -> Problem | None:
+    return session.scalars(select(Problem).where(Problem.number == number)).one_or_none()
 
 
 def place_of(session: Session, problem: UUID) -> Any:
@@ -308,20 +297,6 @@ def open_public_in(session: Session, family: str, unit: str, *, most: int) -> Se
     return session.execute(OPEN_PUBLIC_IN, {"family": family, "unit": unit, "most": most}).all()
 
 
-def open_exact_near(
-    session: Session, family: str, lon: float, lat: float, *, radius_m: float, most: int
-) -> Sequence[Any]:
-    """Return the open reports of a family within the radius of a place, by their exact places, as the viewer may."""
-    reach_m = radius_m / max(0.01, cos(radians(lat)))
-    values = {"family": family, "lon": lon, "lat": lat, "radius_m": radius_m, "reach_m": reach_m, "most": most}
-    return session.execute(OPEN_EXACT, values).all()
-
-
-def open_like(session: Session, family: str, key: str, *, placed: bool, most: int) -> Sequence[Any]:
-    """Return the open reports of a family whose words are alike; of a `placed` one only those without a point."""
-    return session.execute(OPEN_LIKE, {"family": family, "key": key, "placed": placed, "most": most}).all()
-
-
 def empty(session: Session, problem: UUID) -> None:
     """Delete place, contacts, receipts and people of a report, and what was typed; the history's own words too."""
     for statement in EMPTY:
@@ -330,6 +305,11 @@ def empty(session: Session, problem: UUID) -> None:
 
 def answered(session: Session, problem: UUID, now: datetime) -> None:
     session.execute(ANSWERED, {"id": problem, "now": now})
+
+
+def approve_key(session: Session, problem: UUID, key: str) -> None:
+    """Keep the lemmas of approved words, by which those find them who don't see what was typed."""
+    session.execute(APPROVE_KEY, {"id": problem, "key": key})
 
 
 def forget_contacts(session: Session, before: datetime, now: datetime) -> int:

@@ -11,14 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.area import Area
-from layers.errors import Conflict, NotAllowed
+from layers.errors import Conflict
 from layers.people.credentials import Keys
 from layers.problems import actions, intake, nearby, receipts, rules, store
 from layers.problems.intake import Contact, Receipt, Report
 from layers.problems.nearby import Open
 from layers.viewer import PUBLIC, Viewer, robot
-from tests.database import viewer
-from tests.layers.problems.conftest import COORDINATOR, IN_CITY, IN_VILLAGE, NOW, Bring, Move
+from tests.layers.problems.conftest import IN_CITY, NOW, Bring, Move
 
 TODAY = date(2026, 11, 23)
 REPORTER = robot(rules.REPORTER)
@@ -172,33 +171,6 @@ def test_nobody_joins_a_report_that_is_not_public(
     receipt = bring()
     with pytest.raises(Conflict):
         join(placed, see_as, keys, area, public_id(placed, receipt.problem), "інший")
-
-
-def test_the_desk_sees_open_reports_by_their_exact_distance_and_those_in_words_alone(
-    bring: Bring, placed: Session, see_as: SeeAs
-) -> None:
-    close = bring("Не світить ліхтар", at=(36.005, 50.0155))
-    far = bring("Темно на вулиці", at=(36.0145, 50.015))
-    worded = bring("Не світить ліхтар біля клубу", at=None, place_words="біля клубу")
-    bring("Не світить ліхтар", at=IN_VILLAGE)
-    session = see_as(COORDINATOR)
-    lon, lat = IN_CITY
-    found = nearby.known_nearby(
-        session, COORDINATOR, category="lighting", lon=lon, lat=lat, words="Не світить ліхтар", now=NOW
-    )
-    by_id = {each.id: each for each in found}
-    assert set(by_id) == {close.problem, far.problem, worded.problem}
-    assert found[0].id == close.problem
-    assert by_id[close.problem].distance_m == pytest.approx(55.6, abs=1)
-    assert by_id[far.problem].distance_m == pytest.approx(681, abs=3)
-    assert by_id[worded.problem].distance_m is None
-
-
-def test_the_exact_answer_is_for_the_desk_alone(bring: Bring, placed: Session, see_as: SeeAs) -> None:
-    bring()
-    officer = viewer("officer", "H1")
-    with pytest.raises(NotAllowed):
-        nearby.known_nearby(see_as(officer), officer, category="lighting", lon=36.0, lat=50.0, now=NOW)
 
 
 def test_a_supporters_words_are_looked_through_like_any_others(
