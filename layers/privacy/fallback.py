@@ -28,21 +28,25 @@ def coarse_points(region: Region, towns: Sequence[Town], lived: Lived, *, mapped
     the hromadas a single farm is possible: where buildings are `mapped` elsewhere, few homes there share one catchment.
     """
     named = _towns_of(region, towns)
-    while True:
-        areas = np.array([area for _, area in named], dtype=object)
-        rest = _rest(region, areas)
-        weak = np.flatnonzero(_weak(areas, lived))
-        if (
-            not named
-            or len(lived.homes) < LEAST
-            or not (len(weak) or _weak(np.array([rest], dtype=object), lived).any())
-        ):
-            break
-        held = _held(areas, lived)
-        least = weak[held[weak].argmin()] if len(weak) else held.argmin()
-        del named[int(least)]
+    while named and len(lived.homes) >= LEAST and (given := _given_up(region, named, lived)) is not None:
+        del named[given]
+    rest = _rest(region, _areas(named))
     settlements = [SnapPoint("settlement", town.title, region.code, town.centre, area) for town, area in named]
     return [*settlements, *_coarse(region, rest, lived, mapped=mapped)]
+
+
+def _given_up(region: Region, named: Sequence[tuple[Town, Geometry]], lived: Lived) -> int | None:
+    """Return which town is left to its hromada: one of too few homes, or the smallest when the rest has too few."""
+    areas = _areas(named)
+    weak, held = np.flatnonzero(_weak(areas, lived)), _held(areas, lived)
+    if len(weak):
+        return int(weak[held[weak].argmin()])
+    rest = np.array([_rest(region, areas)], dtype=object)
+    return int(held.argmin()) if _weak(rest, lived).any() else None
+
+
+def _areas(named: Sequence[tuple[Town, Geometry]]) -> Shapes:
+    return np.array([area for _, area in named], dtype=object)
 
 
 def _towns_of(region: Region, towns: Sequence[Town]) -> list[tuple[Town, Geometry]]:

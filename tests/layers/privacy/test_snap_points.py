@@ -268,6 +268,13 @@ def test_without_a_unit_a_place_is_shown_by_the_square_that_incidents_are(units:
     assert found.catchment.contains(Point(lon, lat))
 
 
+def test_a_place_in_a_strip_between_limits_that_do_not_fit_is_shown_beside_it(units: Session, area: Area) -> None:
+    units.execute(text(NEXT_HROMADA.replace("36.1, 50.0, 36.2", "36.102, 50.0, 36.2")))  # 140 m to the east of H1
+    report = made(units, area, homes())
+    assert report.points["hromada"] == 1
+    assert (at(units, (36.1005, 50.05)).units[0], at(units, (36.1015, 50.05)).units[0]) == ("H1", "H2")
+
+
 def test_a_place_beyond_the_area_is_refused_in_words(units: Session, area: Area) -> None:
     made(units, area, homes())
     with pytest.raises(BadInput, match="outside the area"):
