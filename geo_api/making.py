@@ -15,7 +15,7 @@ from layers.query import Query
 from layers.text import N_
 from layers.viewer import Viewer
 from maps.language import Language
-from maps.rows import Caption, Rows, span
+from maps.rows import Caption, Rows, records_of, span
 
 if TYPE_CHECKING:
     from layers.database.engine import Database, Session
@@ -72,23 +72,25 @@ class Maker:
         with self.database.begin(self.viewer) as session:
             place = self._place(session, query)
             points = rows_for(session, self.layers, layer_id, self.viewer, query)
-            ground = gather(session, self.layers, self.viewer, _ground(query, grown(place.box)), _zoom(place.box) + 3)
+            around = _ground(query, grown(place.box))
+            ground = gather(session, self.layers, self.viewer, around, _zoom(place.box) + 3, about=layer_id)
             points = named(session, self.layers, points, self.viewer, self.language)
-        parts = [part for part in ground if part.layer not in (layer_id, "incidents")]
+        parts = [part for part in ground if part.layer != layer_id]
         rows = one_system([*parts, points], query.unit)
         caption = self.caption(place, query, points.title[self.language.code], [points])
         page = handout(rows, caption, place.box, self.language)
         return Made(page.encode(), "text/html; charset=utf-8", len(points))
 
-    def map(self, query: Query, form: str, *, paper: str = "a4") -> Made:
-        """Draw the map of a box or unit as SVG, PNG or, ready to print, PDF."""
+    def map(self, about: str, query: Query, form: str, *, paper: str = "a4") -> Made:
+        """Draw the map of a box or unit, with the records that it is about, as SVG, PNG or, ready to print, PDF."""
         from maps.picture import CARD, SCREEN, draw
 
         if form not in MAPS:
             raise BadInput(N_("There is no format “{name}”; known are {known}."), name=form, known=", ".join(MAPS))
         with self.database.begin(self.viewer) as session:
             place = self._place(session, query)
-            rows = gather(session, self.layers, self.viewer, replace(query, bbox=_around(place.box)), _zoom(place.box))
+            wide = replace(query, bbox=_around(place.box))
+            rows = gather(session, self.layers, self.viewer, wide, _zoom(place.box), about=about)
         rows = one_system(rows, query.unit)
         caption = self.caption(place, query, self.language.gettext("Map"), rows)
         if form == "svg":
@@ -119,7 +121,8 @@ class Maker:
         asked = [self.language.month(day) for day in (query.since, query.until) if day]
         if query.since and query.until:
             return " – ".join(dict.fromkeys(asked))
-        return next((span(part, self.language) for part in rows if part.layer == "incidents"), "")
+        about = records_of(rows)
+        return span(about, self.language) if about else ""
 
 
 def _ground(query: Query, box: Box) -> Query:
