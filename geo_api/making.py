@@ -15,7 +15,7 @@ from layers.query import Query
 from layers.text import N_
 from layers.viewer import Viewer
 from maps.language import Language
-from maps.rows import Caption, Rows, span
+from maps.rows import Caption, Rows, records_of, span
 
 if TYPE_CHECKING:
     from layers.database.engine import Database, Session
@@ -68,7 +68,7 @@ class Maker:
         self.step(0, 2, READING)
         with self.database.begin(self.viewer) as session:
             place = self._place(session, query) if query.unit else Place(self.area.box)
-            filters = self._filters(session, query)
+            filters = self._filters(session, query, layer_id)
             rows = rows_for(session, self.layers, layer_id, self.viewer, query)
             say = named if form in ("csv", "kml") else None
             rows = (
@@ -88,20 +88,21 @@ class Maker:
         self.step(0, 3, READING)
         with self.database.begin(self.viewer) as session:
             place = self._place(session, query)
-            filters = self._filters(session, query)
+            filters = self._filters(session, query, layer_id)
             points = rows_for(session, self.layers, layer_id, self.viewer, query)
             self.step(1, 3, GROUND)
-            ground = gather(session, self.layers, self.viewer, _ground(query, grown(place.box)), _zoom(place.box) + 3)
+            around = _ground(query, grown(place.box))
+            ground = gather(session, self.layers, self.viewer, around, _zoom(place.box) + 3, about=layer_id)
             points = named(session, self.layers, points, self.viewer, self.language)
-        parts = [part for part in ground if part.layer not in (layer_id, "incidents")]
+        parts = [part for part in ground if part.layer != layer_id]
         rows = one_system([*parts, points], query.unit)
         self.step(2, 3, WRITING)
         caption = self.caption(place, query, points.title[self.language.code], [points], filters)
         page = handout(rows, caption, place.box, self.language)
         return Made(page.encode(), "text/html; charset=utf-8", len(points))
 
-    def map(self, query: Query, form: str, *, paper: str = "a4") -> Made:
-        """Draw the map of a box or unit as SVG, PNG or, ready to print, PDF."""
+    def map(self, about: str, query: Query, form: str, *, paper: str = "a4") -> Made:
+        """Draw the map of a box or unit, with the records that it is about, as SVG, PNG or, ready to print, PDF."""
         from maps.picture import CARD, SCREEN, draw
 
         if form not in MAPS:
@@ -109,8 +110,9 @@ class Maker:
         self.step(0, 2, READING)
         with self.database.begin(self.viewer) as session:
             place = self._place(session, query)
-            filters = self._filters(session, query)
-            rows = gather(session, self.layers, self.viewer, replace(query, bbox=_around(place.box)), _zoom(place.box))
+            filters = self._filters(session, query, about)
+            wide = replace(query, bbox=_around(place.box))
+            rows = gather(session, self.layers, self.viewer, wide, _zoom(place.box), about=about)
         rows = one_system(rows, query.unit)
         self.step(1, 2, DRAWING)
         caption = self.caption(place, query, self.language.gettext("Map"), rows, filters)
@@ -135,8 +137,8 @@ class Maker:
             demo=self.demo,
         )
 
-    def _filters(self, session: Session, query: Query) -> str:
-        return narrowed(session, self.layers, self.viewer, query, self.language)
+    def _filters(self, session: Session, query: Query, about: str) -> str:
+        return narrowed(session, self.layers, self.viewer, query, self.language, about=about)
 
     def _place(self, session: Session, query: Query) -> Place:
         return place_of(session, self.layers, self.area, self.viewer, query)
@@ -146,7 +148,8 @@ class Maker:
         asked = [self.language.month(day) for day in (query.since, query.until) if day]
         if query.since and query.until:
             return " – ".join(dict.fromkeys(asked))
-        return next((span(part, self.language) for part in rows if part.layer == "incidents"), "")
+        about = records_of(rows)
+        return span(about, self.language) if about else ""
 
 
 def _ground(query: Query, box: Box) -> Query:

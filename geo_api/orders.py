@@ -16,6 +16,7 @@ from layers.query import Query
 from layers.text import N_
 from layers.viewer import PUBLIC
 from maps.language import speak
+from maps.styles import RECORDS
 
 if TYPE_CHECKING:
     from geo_api.making import Made, Maker
@@ -51,6 +52,12 @@ class Order:
     def arguments(self) -> dict[str, Any]:
         return asdict(self)
 
+    @property
+    def about(self) -> str:
+        """Return the layer of records that the file is about."""
+        asked = dict(self.words).get("layer", "")
+        return asked if asked in RECORDS else RECORDS[0]
+
     def query(self, area: Area) -> Query:
         """Return what the words ask for; a map or handout is of what the reader sees, data are of all that match."""
         state = read_state(self.words, area.timezone)
@@ -67,10 +74,10 @@ class Order:
     def make(self, maker: Maker, area: Area) -> Made:
         """Make the file."""
         if self.what == "handout":
-            return maker.handout("incidents", self.query(area))
+            return maker.handout(self.about, self.query(area))
         if self.what in PAPERS:
-            return maker.map(self.query(area), "pdf", paper=PAPERS[self.what])
-        return maker.layer("incidents", self.query(area), self.what)
+            return maker.map(self.about, self.query(area), "pdf", paper=PAPERS[self.what])
+        return maker.layer(self.about, self.query(area), self.what)
 
 
 class Workshop:

@@ -12,6 +12,7 @@ from layers.errors import BadInput, Unavailable
 from layers.query import Query, parse_query
 from layers.text import N_
 from layers.viewer import PEOPLE, PUBLIC, TERRITORIAL, Role, Viewer
+from maps.styles import RECORDS
 
 WHOM = "--as"
 
@@ -32,6 +33,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     Limit = Annotated[  # noqa: N806
         int | None, typer.Option(metavar="N", help=_("At most so many records, the newest first."))
     ]
+    Points = Annotated[str, typer.Option("--layer", help=_("The layer of records that is shown as points."))]  # noqa: N806
     Whom = Annotated[  # noqa: N806
         str, typer.Option(WHOM, metavar="ROLE", help=_("Whose view: resident (the public) or a role of the staff."))
     ]
@@ -42,7 +44,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     @export.command(help=_("Write one HTML file with a live map that opens from disk without a network."))
     def handout(
         output: Out,
-        layer: Annotated[str, typer.Option(help=_("The layer that is shown as points."))] = "incidents",
+        layer: Points = "incidents",
         unit: Unit = None,
         category: Category = None,
         status: Status = None,
@@ -53,8 +55,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         whom: Whom = "resident",
         territory: Territory = None,
     ) -> None:
-        if layer != "incidents":
-            raise BadInput(N_("A handout shows the layer incidents; “{layer}” is drawn under it."), layer=layer)
+        must_be_records(layer)
         query = read(
             terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox, limit=limit
         )
@@ -86,6 +87,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     @export.command("map", help=_("Draw a map as SVG or PNG, or as PDF to print."))
     def map_(
         output: Out,
+        layer: Points = "incidents",
         form: Annotated[str, typer.Option("--format", help=_("svg, png or pdf; else by the file's ending."))] = "",
         paper: Annotated[str, typer.Option(help=_("Paper of a PDF: a4 or a3."))] = "a4",
         unit: Unit = None,
@@ -97,9 +99,17 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         whom: Whom = "resident",
         territory: Territory = None,
     ) -> None:
+        must_be_records(layer)
         query = read(terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox)
         chosen = form or output.suffix.lstrip(".")
-        write(terminal, viewer_as(whom, territory), output, lambda maker: maker.map(query, chosen, paper=paper))
+        write(terminal, viewer_as(whom, territory), output, lambda maker: maker.map(layer, query, chosen, paper=paper))
+
+
+def must_be_records(layer: str) -> None:
+    """Raise BadInput for a layer that is the ground of maps, not what they are about."""
+    if layer not in RECORDS:
+        known = ", ".join(RECORDS)
+        raise BadInput(N_("A map shows one of these as points: {known}; “{layer}” is none."), known=known, layer=layer)
 
 
 def read(
@@ -174,7 +184,7 @@ def _save(output: Path, body: bytes) -> None:
 
 
 def _show(terminal: Terminal, output: Path, size: int, count: int | None) -> None:
-    """Say what was written; a drawn map is more than its incidents, so none of them is no news there."""
+    """Say what was written; a drawn map is more than its records, so none of them is no news there."""
     kilobytes = terminal.language.number(max(1, size // 1000))
     if count is None:
         terminal.say(N_("{file}: {size} kB."), file=output, size=kilobytes)

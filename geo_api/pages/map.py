@@ -17,6 +17,7 @@ from geo_api.pages.map_view import Counted, Found, System, UnitLine, as_counts
 from geo_api.pages.reading import Reading, html
 from geo_api.pages.state import PAGE, Position, around
 from layers.query import Query
+from maps.records import WORDS
 
 SPLIT_ZOOM = 14  # from here on what is drawn together lies on one point
 
@@ -62,7 +63,7 @@ async def _ask(reading: Reading) -> _Answers:
         reading.counts("category", Query(timezone=anywhere.timezone)),
         reading.units(),
         reading.symbols(),
-        reading.incident_sources(),
+        reading.origins(),
         reading.place_sources(),
         reading.features(here),
     )
@@ -110,13 +111,16 @@ def _found(reading: Reading, answers: _Answers, systems: tuple[System, ...]) -> 
         units={line.code: line for line in answers.lines},
         system=next((system.id for system in systems if system.shown), ""),
         fully=reading.state.here is not None,
+        about=reading.about,
         keep=reading.permalink("at", "here"),
         language=reading.language,
     )
     total = sum(each.count for each in answers.shown)
     kept = [word for word in reading.query_words if word[0] not in ("cursor", "part") and word[1]]
     further = f"/list?{urlencode([*kept, ('cursor', cursor)])}" if cursor else ""
-    return Found(total, items, further, f"{further}&part=1" if further else "", PAGE)
+    words = WORDS[reading.about]
+    said = reading.language.ngettext(*(words.here if reading.state.here else words.on_map), total)
+    return Found(total, said, items, further, f"{further}&part=1" if further else "", PAGE)
 
 
 def _filters(reading: Reading, answers: _Answers) -> dict[str, Any]:
@@ -125,8 +129,10 @@ def _filters(reading: Reading, answers: _Answers) -> dict[str, Any]:
         "unit": next(iter(query.unit), ""),
         "since": f"{query.since:%Y-%m}" if query.since else "",
         "until": f"{query.until:%Y-%m}" if query.until else "",
-        "categories": map_view.choices(answers.categories, query.category, answers.symbols, reading.language),
-        "statuses": map_view.choices(answers.statuses, query.status, {}, reading.language),
+        "categories": map_view.choices(
+            answers.categories, query.category, answers.symbols, reading.about, reading.language
+        ),
+        "statuses": map_view.choices(answers.statuses, query.status, {}, reading.about, reading.language),
         "hidden": {
             "at": str(reading.state.at or ""),
             "here": words.get("here", "") if reading.state.here else "",
@@ -138,8 +144,10 @@ def _filters(reading: Reading, answers: _Answers) -> dict[str, Any]:
 
 def _about(reading: Reading, answers: _Answers) -> dict[str, Any]:
     """Say what is on the map and whose it is."""
-    layers = reading.service.layers
+    layers, words = reading.service.layers, WORDS[reading.about]
     return {
+        "about": reading.about,
+        "words": words,
         "empty_area": not answers.categories,
         "approximate": map_view.approximate(reading.service.area, answers.lines, reading.language),
         "bounds": ",".join(f"{n:.5f}" for n in reading.service.area.box),
@@ -178,6 +186,7 @@ def _given(
     west, south, east, north = reading.service.area.box
     return {
         "language": reading.language.code,
+        "about": reading.about,
         "box": [[west, south], [east, north]],
         "splitZoom": SPLIT_ZOOM,
         "systems": [{"id": system.id} for system in systems],
