@@ -12,8 +12,8 @@ from geo_api import errors, sessions
 from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
-from geo_api.later import later
-from geo_api.pages import account, door, orders, people, signs, statistics
+from geo_api.later import later, warm
+from geo_api.pages import account, door, orders, people, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -32,10 +32,12 @@ PAGES = (
     account,
     people,
     orders,
-    statistics,
 )
 PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
+STATISTICS = later("geo_api.pages.statistics", ("/statistics", "/statistics.csv", "/statistics.json"))
 FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
+
+LATER = (*PICTURES, *FILES, *STATISTICS)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -45,13 +47,13 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await service.readers.open()
-        following = asyncio.create_task(service.freshness.follow(service.readers))
+        beside = asyncio.gather(service.freshness.follow(service.readers), warm(LATER), return_exceptions=True)
         try:
             yield
         finally:
-            following.cancel()
+            beside.cancel()
             with suppress(asyncio.CancelledError):
-                await following
+                await beside
             await service.readers.close()
             service.database.close()
 
@@ -65,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for module in PAGES:
         app.include_router(module.router)
-    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *features.routes]
+    app.router.routes += [*map_page.routes, *LATER, *signs.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 
