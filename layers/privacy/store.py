@@ -56,7 +56,7 @@ def mark(session: Session, area: Area) -> str:
 
 def gather(session: Session, area: Area) -> Facts:
     """Return the facts that a new list is to be made from."""
-    from layers.privacy.reading import read_facts  # NumPy and Shapely: a start with nothing new can do without
+    from layers.privacy.gathering import read_facts  # NumPy and Shapely: a start with nothing new can do without
 
     streets = {"named": list(NAMED), "unnamed": list(UNNAMED), "numbered": list(NUMBERED)}
     return read_facts(
