@@ -9,9 +9,9 @@ from layers.privacy.reading import Found
 
 _AT_WORD = r"(?:\(\s*(?:at|собака|ат|@)\s*\)|\[\s*(?:at|собака|ат|@)\s*\]|\{at\}|(?<=[\s_])(?:собака|at|ат)(?=\s))"
 _DOT_WORD = r"(?:\(\s*(?:dot|крапка|точка)\s*\)|\[\s*(?:dot|крапка|точка)\s*\]|(?<=\s)(?:dot|крапка|точка)(?=\s))"
-EMAIL = re.compile(r"[\w.+%-]*[^\W_]\s?@\s?[^\W_][\w-]*(?:\s?\.\s?[^\W_][\w-]*)*\s?\.\s?[^\W\d_]{2,}")
+EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{0,63}[^\W_]\s?@\s?[^\W_][\w-]*(?:\s?\.\s?[^\W_][\w-]*)*\s?\.\s?[^\W\d_]{2,}")
 EMAIL_SAID = re.compile(
-    rf"[a-z0-9][a-z0-9._%+-]*\s*(?:@|{_AT_WORD})\s*[a-z0-9][a-z0-9-]*(?:\s*(?:\.|{_DOT_WORD})\s*[a-z0-9-]{{2,}})+",
+    rf"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{{0,63}}\s{{0,3}}(?:@|{_AT_WORD})\s{{0,3}}[a-z0-9][a-z0-9-]{{0,60}}(?:\s{{0,3}}(?:\.|{_DOT_WORD})\s{{0,3}}[a-z0-9-]{{2,60}}){{1,5}}",
     re.IGNORECASE | re.ASCII,
 )
 PROFILE = re.compile(
@@ -22,7 +22,7 @@ PROFILE = re.compile(
 )
 HANDLE = re.compile(r"(?<![\w@./])@[^\W\d_][\w.]{1,31}(?<![.])")
 NICKNAME = re.compile(
-    r"(?:тел[еі]г\w*|тґ|тг|інст\w*|инст\w*|фейсбу\w*|вайбер\w*|тікток\w*|нік\w{0,4}|нікнейм\w*|ник(?:нейм\w*)?|telegram|instagram|facebook|nick\w*)"
+    r"(?<![^\W_])(?:тел[еі]г\w*|тґ|тг|інст\w*|инст\w*|фейсбу\w*|вайбер\w*|тікток\w*|нік\w{0,4}|нікнейм\w*|ник(?:нейм\w*)?|telegram|instagram|facebook|nick\w*)"
     r"\s*[:\-–—=]?\s*(?P<nick>[a-z][a-z0-9._]{3,31}(?<![.]))",
     re.IGNORECASE,
 )
@@ -51,7 +51,8 @@ def find(text: str) -> Iterator[Found]:
         if re.search(r"[\d_.]", match["nick"]) or re.search(r"нік|ник|nick|:", match.group(), re.IGNORECASE):
             yield *match.span("nick"), "nickname", 0.7
     for match in FLAT.finditer(text):
-        yield *match.span(), "flat", 1.0
+        if not match.group().startswith("кВ"):  # kilovolts
+            yield *match.span(), "flat", 1.0
     for match in FLAT_ORDINAL.finditer(text):
         if not _counted(match):
             yield *match.span(), "flat", 0.8

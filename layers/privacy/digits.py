@@ -81,6 +81,9 @@ DATE_OR_TIME = re.compile(
 )
 
 
+FEWEST = 5  # digits that a chain is looked at for
+
+
 @dataclass(frozen=True)
 class Group:
     """Digits that stand together, where they stand, and how many of them are digits and not letters."""
@@ -98,10 +101,10 @@ def chains(text: str) -> Iterator[list[Group]]:
     chain: list[Group] = []
     for match in GROUP.finditer(dateless):
         if chain and not BETWEEN.fullmatch(dateless, chain[-1].end, match.start()):
-            yield from _worth(chain)
+            yield from _worth(dateless, chain)
             chain = []
         chain.append(_group(match))
-    yield from _worth(chain)
+    yield from _worth(dateless, chain)
 
 
 def _group(match: re.Match[str]) -> Group:
@@ -113,18 +116,19 @@ def _group(match: re.Match[str]) -> Group:
     return Group(*match.span(), digits, sum(letter.isdigit() for letter in typed))
 
 
-def _worth(chain: list[Group]) -> Iterator[list[Group]]:
-    if sum(group.real for group in chain) >= 5:
-        yield _spoken(chain)
+def _worth(text: str, chain: list[Group]) -> Iterator[list[Group]]:
+    if sum(group.real for group in chain) >= FEWEST:
+        yield _spoken(text, chain)
 
 
-def _spoken(chain: list[Group]) -> list[Group]:
-    """Join the words of one spoken number: «сто двадцять три» is 123, «сто три» is 103."""
+def _spoken(text: str, chain: list[Group]) -> list[Group]:
+    """Join the words of one spoken number: «сто двадцять три» is 123, «сто три» is 103, «сто, три» is 1003."""
     joined: list[Group] = []
     for group in chain:
         before = joined[-1] if joined else None
         zeros = len(before.digits) - len(before.digits.rstrip("0")) if before and before.said else 0
-        if before and group.said and group.digits != "0" and len(group.digits) <= zeros < len(before.digits):
+        together = before is not None and not text[before.end : group.start].strip(" -")
+        if before and together and group.said and group.digits != "0" and len(group.digits) <= zeros < len(before.digits):
             digits = before.digits[: -len(group.digits)] + group.digits
             joined[-1] = Group(before.start, group.end, digits, len(digits), said=True)
         else:

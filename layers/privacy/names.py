@@ -24,10 +24,13 @@ from layers.privacy.forms import (
     mistyped,
 )
 from layers.privacy.reading import Found
-from layers.privacy.words import Word, common, lemma, lexicons, words_of
+from layers.privacy.words import Word, adjective, common, lemma, lexicons, verb, words_of
 from layers.text import transliterate
 
 LONGEST = 5  # words of one name
+AT_A_PLACE = frozenset("у в во на через повз по під над між біля до з із зі від".split())
+# Endings of mistyped verbs and adjectives, which no dictionary has: «кажеть», «пяний».
+NO_NAME_END = re.compile(r"(?:[аяиіоеуює]т[ьи]?|[аяиіуо]в|[аяиіуо]л[аиоі]|с[яь]|[єе]|[иы]й)$")
 LATIN = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
 LATIN_SURNAME = re.compile("[A-Z][a-z]+(?:enko|chuk|shchuk|iuk|yuk|uk|skyi|sky|ska|ko|ov|ova|yan|ian|dze|shvili)")
 
@@ -121,7 +124,7 @@ class People:
 
     def _core(self, index: int) -> bool:
         word = self.words[index]
-        if word.acronym or (word.key in lexicons()["nobody"] and given(word.key) < 2 and not patronymic(word.key)):
+        if word.acronym or (word.key in lexicons()["nobody"] and not _surely(word.key)):
             return False
         if LATIN.fullmatch(word.typed):
             return self._latin(index)
@@ -139,30 +142,62 @@ class People:
 
     def _beside_a_name(self, index: int) -> bool:
         return any(
-            surname(other.key) == 3 or (surname(other.key) > 0 and other.capital) or patronymic(other.key)
+            surname(other.key) == 3
+            or (surname(other.key) == 2 and not common(other.key))
+            or (surname(other.key) > 0 and other.capital)
+            or patronymic(other.key)
             for other in (self.words[near] for near in self._near(index))
         )
 
     def _surname(self, index: int) -> bool:
         word = self.words[index]
         strength = surname(word.key)
-        if strength == 3 or not word.capital:
-            return strength == 3
-        if strength == 2:
-            return not (common(word.key) and self._named_thing(index)) and self._no_adjective(index)
-        return not common(word.key) and bool(LONE_SURNAME.fullmatch(word.key) or ADJECTIVE.fullmatch(word.key)) and self._no_adjective(index)
+        if strength == 3:
+            return True
+        likely = strength == 2 or LONE_SURNAME.fullmatch(word.key) or ADJECTIVE.fullmatch(word.key)
+        if not word.capital:
+            return word.first and word.upper and bool(likely) and not common(word.key) and self._verb_after(index)
+        if self._named_thing(index) or not self._no_adjective(index):
+            return False
+        if common(word.key):
+            return strength == 2 or self._acts(index)
+        return (bool(likely) and (strength == 2 or not self._where(index))) or self._acts(index)
+
+    def _verb_after(self, index: int) -> bool:
+        after = self.words[index + 1] if index + 1 < len(self.words) else None
+        return after is not None and after.beside and verb(after.key)
+
+    def _acts(self, index: int) -> bool:
+        """Tell whether a capitalised word does what people do: a verb after it, a verb about people before it."""
+        word, before = self.words[index], self._before(index)
+        if any(word.key in lexicons()[no] for no in ("titles", "shops", "namings", "streets", "settlements", "small")):
+            return False
+        if common(word.key) and lemma(word.key) != word.key:
+            return False
+        if before is None or not word.beside or len(word.key) < 3:
+            return False
+        if before.key in AT_A_PLACE:
+            return not common(word.key) and surroundings.about_somebody(self.words, index)
+        return self._verb_after(index) or before.key in lexicons()["cues"] or before.key in lexicons()["belongings"]
 
     def _named_thing(self, index: int) -> bool:
-        """Tell whether a capitalised word stands before, as in «Верхня Долина»."""
+        """Tell whether a capitalised adjective stands before, as in «Верхня Долина»."""
         before = self._before(index)
-        return before is not None and before.upper and self.words[index].beside and not given(before.key)
+        return before is not None and before.upper and adjective(before.key) and self.words[index].beside
+
+    def _where(self, index: int) -> bool:
+        """Tell whether a preposition of place or a dash from another place stands before, and nothing about people."""
+        before, word = self._before(index), self.words[index]
+        dashed = before is not None and before.upper and set(word.gap.strip()) <= set("-–—") and not word.beside
+        at = before is not None and before.key in AT_A_PLACE and word.beside
+        return dashed or (at and not surroundings.about_somebody(self.words, index))
 
     def _no_adjective(self, index: int) -> bool:
         """Tell whether it is no adjective with its noun: «Каменський приїхав», not «Вербівський ліцей»."""
         after = self.words[index + 1] if index + 1 < len(self.words) else None
         if not ADJECTIVE.fullmatch(self.words[index].key) or after is None or not after.beside:
             return True
-        return after.key in lexicons()["small"] or (lemma(after.key) or "").endswith(("ти", "тися"))
+        return after.key in lexicons()["small"] or verb(after.key)
 
     def _told(self, index: int) -> bool:
         """Tell whether a title, kinship or «на прізвище» before a word says that it is a name."""
@@ -212,12 +247,12 @@ class People:
         if slip(word.key) and (word.upper or not name.upper):
             return True
         if not (given(name.key) or patronymic(name.key) or slip(name.key) or LATIN.fullmatch(name.typed)):
-            return False
+            return word.capital and surname(name.key) > 0 and lemma(word.key) is None and core > index
         if word.capital:
             return core < index or self._no_adjective(index)
         if word.upper:  # a sentence's first word
             return surname(word.key) > 0 or lemma(word.key) is None
-        return not name.upper and surname(word.key) > 0
+        return not name.upper and (surname(word.key) > 0 or _unheard_of(word.key))
 
     def _join_initials(self) -> None:
         """Let initials join a surname, and make a name of a capitalised word that has initials beside it."""
@@ -254,7 +289,15 @@ def _latin_names() -> frozenset[str]:
     return frozenset(transliterate(name) for name in known().nominatives)
 
 
+def _unheard_of(word: str) -> bool:
+    return len(word) > 3 and lemma(word) is None and not NO_NAME_END.search(word)
+
+
+def _surely(word: str) -> bool:
+    return given(word) == 2 or surname(word) == 3 or bool(patronymic(word))
+
+
 def _confidence(name: list[Word]) -> float:
     if len(name) > 1:
         return 0.9
-    return 0.7 if given(name[0].key) == 2 or patronymic(name[0].key) or surname(name[0].key) == 3 else 0.5
+    return 0.7 if _surely(name[0].key) else 0.5

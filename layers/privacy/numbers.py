@@ -45,6 +45,9 @@ def _first_of(
 
 # --- Phones ---------------------------------------------------------------------------------------------------------
 
+FREE = "0800"  # calls free of charge: an institution's
+AFTER_DIGITS = re.compile(r"\d\W{0,3}$")
+FEWEST_DIGITS = 6  # of a phone in which letters stand for others
 # Codes of mobile networks and regions after the 0: for numbers with letters in them, which could be words.
 CODES = re.compile(r"0(?:39|50|6[3678]|7\d|8[09]|9[1-9]|3[1-8]|4[1-8]|5[1-7]|6[1-9])")
 SHORT = re.compile(
@@ -58,12 +61,9 @@ DAY_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\D(?:0[1-9]|1[0-2])\D\d\d")
 def _phone(candidate: Try) -> Found | None:
     digits = candidate.digits
     plus = candidate.before(3).rstrip(" (").endswith("+")
-    if not 9 <= len(digits) or candidate.groups[-1].real == 0:
+    if len(digits) < 9 or sum(group.real for group in candidate.groups) < FEWEST_DIGITS:
         return None
-    if plus:
-        if not (_valid("+" + digits) or (digits.startswith("380") and len(digits) == 12)):
-            return None
-    elif not _national(candidate, digits):
+    if not (_international(candidate, digits) if plus else _national(candidate, digits)):
         return None
     start = candidate.start
     while candidate.text[start - 1 : start] in {"+", "("}:
@@ -71,21 +71,32 @@ def _phone(candidate: Try) -> Found | None:
     return start, candidate.end, "phone", 0.9 if candidate.disguised else 1.0
 
 
+def _international(candidate: Try, digits: str) -> bool:
+    """Tell whether what follows a + is a number; a mistyped one of a foreign plan is taken as far as it goes."""
+    if digits.startswith("380"):
+        return len(digits) == 12
+    return _valid("+" + digits) or candidate.tight
+
+
 def _national(candidate: Try, digits: str) -> bool:
     size = len(digits)
     if size == 9:  # «67 123 45 67», the zero left out
-        return candidate.trimmed and not candidate.disguised and candidate.tight and _valid("0" + digits)
+        alone = candidate.trimmed and not candidate.disguised and candidate.tight
+        return alone and not AFTER_DIGITS.search(candidate.before(5)) and _valid("0" + digits)
     if size == 11 and digits[:2] in {"79", "89"}:
         return candidate.trimmed and candidate.tight
     for prefix, whole in (("00380", 14), ("380", 12), ("80", 11), ("0", 10)):
         if size == whole and digits.startswith(prefix):
             national = "0" + digits[len(prefix) :]
-            return bool(CODES.match(national)) or (not candidate.disguised and not _fraction(candidate))
+            if national.startswith(("00", FREE)) or _fraction(candidate):
+                return False
+            return not candidate.disguised or bool(CODES.match(national))
     return digits.startswith("00") and 12 <= size and candidate.tight and _valid("+" + digits[2:])
 
 
 def _fraction(candidate: Try) -> bool:
-    return candidate.groups[0].digits == "0" and candidate.text[candidate.groups[0].end] in ".,"
+    whole = candidate.groups[0].digits == "0" and candidate.text[candidate.groups[0].end] in ".,"
+    return whole and len(candidate.groups) == 2
 
 
 @lru_cache(maxsize=4096)

@@ -24,13 +24,14 @@ _LETTER, _SHARED = "[A-Z0]", f"[{SHARED}]"
 MODERN = re.compile(
     rf"(?P<region>{_LETTER}{{2}}){_STEP}(?P<digits>{_DIGIT}{{2}}{_STEP}{_DIGIT}{{2}}){_STEP}(?P<series>{_LETTER}{{2}})"
 )
-FIVE = re.compile(rf"(?P<digits>(?<![\d.,])\d{{3}}{_STEP}\d{{2}}){_STEP}(?P<series>{_SHARED}{{2}})")
+FIVE = re.compile(rf"(?P<digits>(?<!\d)(?<!\d[.,])\d{{3}}{_STEP}\d{{2}}){_STEP}(?P<series>{_SHARED}{{2}})")
 SOVIET = re.compile(rf"(?P<region>[A-Z]){_STEP}(?P<digits>\d{{2}}{_STEP}\d{{2}}){_STEP}(?P<series>{_SHARED}{{2}})")
 RUSSIAN = re.compile(rf"(?P<region>{_SHARED})(?P<digits>\d{{3}})(?P<series>{_SHARED}{{2}})(?:{_STEP}\d{{2,3}})?")
 # «номер», «номерний знак», «держномер», «д/н»: what follows is a plate whatever its country.
 PLATE_WORD = re.compile(r"(?:номер\w*|номерн\w+ знак\w*|держ\w*|д/н\w?|днз|г/н|гос\w*|бляха\w*|plate)[\s:№\"«(]*$", re.IGNORECASE)
 TOLD = re.compile(r"(?<![^\W_])(?=[A-ZА-ЯІЇЄ]*\d)(?=\d*[A-ZА-ЯІЇЄ])(?:[A-ZА-ЯІЇЄ]{1,3}[ -]?\d{3,4}(?:[ -]?[A-ZА-ЯІЇЄ]{1,3})?)(?![^\W_])")
-UNITS = frozenset("км кв см мм кг хв та на не ні то те от во со ко ом ма кт ас вт мв".split())
+UNITS = frozenset("км кв см мм кг хв квт".split())
+SHORT_WORDS = frozenset("та на не ні то те от во со ко ом ма кт ас вт мв".split())
 FUNCTION_WORDS = frozenset("на не ні та то те от ст ст. во ви ті ми мене ах ох ну км кв см мм хв".split())
 
 
@@ -83,7 +84,7 @@ def _round(digits: str) -> bool:
 def _five(match: re.Match[str], text: str) -> bool:
     series = text[slice(*match.span("series"))]
     told = PLATE_WORD.search(text[max(0, match.start() - 25) : match.start()])
-    return bool(told) or series.lower() not in UNITS or (series.isupper() and "-" in match["digits"])
+    return bool(told) or not (series.lower() in UNITS or (series.lower() in SHORT_WORDS and not series.isupper()))
 
 
 def _shouted(match: re.Match[str], text: str) -> bool:

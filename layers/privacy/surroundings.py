@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from layers.privacy.forms import GENITIVE, GENITIVE_SURNAME, NOMINATIVE, SURE_SURNAME, is_patronymic, key, known
-from layers.privacy.words import WORD, Word, common, lexicons, quotations
+from layers.privacy.words import WORD, Word, adjective, common, lexicons, quotations, word_list
 
 CUE_REACH = 4  # words before a name in which a verb about somebody counts
 AND = frozenset("і й та и або".split())
@@ -32,6 +32,8 @@ def taken(text: str, words: list[Word], *, street_names: frozenset[str]) -> froz
 def _after_a_kind(words: list[Word], index: int) -> Iterator[int]:
     """Yield the words of a name after «вулиця», «школа імені», «магазин»."""
     lists, head = lexicons(), words[index].key.split("-")[0]
+    if SURE_SURNAME.fullmatch(head):
+        return
     street = words[index].key in lists["streets"] or (head in lists["streets"] and "-" in words[index].key)
     naming = words[index].key in lists["namings"] or head in lists["namings"]
     if naming and index and words[index - 1].key in {"від", "од"} and head in {"імені", "імя"}:
@@ -109,7 +111,7 @@ def _shop(words: list[Word], index: int) -> Iterator[int]:
 def _bare_street(text: str, words: list[Word], index: int, found: set[int]) -> Iterator[int]:
     """Yield the words of «на Гагаріна», «від Миру до Шевченка», «Лесі Українки, 12»."""
     last = _genitive_name(words, index)
-    if last is None or _about_somebody(words, index):
+    if last is None or about_somebody(words, index):
         return
     before = words[index - 1] if index else None
     known_street = words[last].key in known().namesakes
@@ -141,12 +143,14 @@ def _genitive_name(words: list[Word], index: int) -> int | None:
         return None if named else index
     if given.get(word.key, 0) & GENITIVE and index + 1 < len(words) and words[index + 1].beside:
         following = words[index + 1]
+        if is_patronymic(following.key):
+            return None
         if following.key in known().namesakes or (SURE_SURNAME.fullmatch(following.key) and following.key.endswith("ка")):
             return index + 1
     return index if given.get(word.key, 0) & GENITIVE and word.key in lexicons()["feasts"] else None
 
 
-def _about_somebody(words: list[Word], index: int) -> bool:
+def about_somebody(words: list[Word], index: int) -> bool:
     """Tell whether a title, or a verb about somebody, stands before a name: «скаржуся на Петренка»."""
     lists = lexicons()
     if index and words[index - 1].key in lists["titles"]:
@@ -177,7 +181,7 @@ def _listed_street(words: list[Word], index: int, street_names: frozenset[str]) 
             continue
         follows = words[index + length] if index + length < len(words) else None
         patronymic = follows is not None and follows.beside and is_patronymic(follows.key)
-        if not _about_somebody(words, index) and not patronymic:
+        if not about_somebody(words, index) and not patronymic:
             yield from range(index, index + length)
         return
 
@@ -192,17 +196,25 @@ def place_words(places: frozenset[str]) -> frozenset[str]:
     return frozenset(made)
 
 
+@cache
+def _town_words() -> frozenset[str]:
+    return place_words(frozenset(word_list("towns").split()))
+
+
+# Endings of settlements' names in their other cases, by the last letters of the nominative.
+CASES = (
+    ("ий", "ого ому им ім"), ("ка", "ки ці ку кою"), ("га", "ги зі гу гою"), ("ха", "хи сі ху хою"), ("ая", "ої ій ую ою"),
+    ("а", "и і у ою ої ій"), ("я", "і ї ю ею єю"), ("е", "ого ому им ім а у ом ем еві"), ("о", "а у ом ові і"),
+    ("и", "ів ам ами ах"), ("і", "ів ей ям ями ях"), ("ї", "їв ям ями ях"), ("ь", "я ю ем еві і"), ("й", "я ю єм ї"),
+    ("ець", "ця цю цем ці"), ("їв", "єва єву євом єві"), ("ів", "ова ову овом ові ева еву евом еві"), ("", "а у ом ові і"),
+)  # fmt: skip
+
+
 def _cases(name: str) -> Iterator[str]:
     yield name
-    stem = name.rstrip("аяоеиійь")
-    if len(stem) < 3:
-        return
-    for ending in "а я о е и і ї у ю ою ею єю ом ем єм ах ях ів ого ої ому ій им ими их ові еві".split():
-        yield stem + ending
-    if stem[-1] in "гкх":
-        yield stem[:-1] + {"г": "з", "к": "ц", "х": "с"}[stem[-1]] + "і"
-    if re.search("[іє]в$", stem):
-        yield from (stem[:-2] + middle + ending for middle in ("єв", "ев", "ов") for ending in ("а", "у", "і", "ом"))
+    for last, endings in CASES:
+        if name.endswith(last) and len(name) > len(last) + 1:
+            yield from (name[: len(name) - len(last)] + ending for ending in endings.split())
 
 
 def settlements(words: list[Word], places: frozenset[str]) -> frozenset[int]:
@@ -211,14 +223,32 @@ def settlements(words: list[Word], places: frozenset[str]) -> frozenset[int]:
 
 
 def _settlements(words: list[Word], places: frozenset[str]) -> Iterator[int]:
-    known_places, lists = place_words(places), lexicons()
+    known_places = place_words(places)
     for index, word in enumerate(words):
-        before = words[index - 1] if index else None
-        if before and _settlement_word(before) and word.upper and not word.gap.strip(" ."):
-            if not known().given.get(word.key, 0) & NOMINATIVE:
-                yield index
-        elif word.key in known_places and word.key not in known().given and not SURE_SURNAME.fullmatch(word.key):
+        if _settlement_word(word):
+            yield from _after_settlement(words, index + 1)
+        elif word.key in known_places and not _of_a_person(words, index):
             yield index
+        elif word.key in _town_words():
+            yield index
+
+
+def _after_settlement(words: list[Word], index: int) -> Iterator[int]:
+    """Yield the words of a settlement's name after «село», those of a second one after «села» too."""
+    for place in range(index, min(index + 3, len(words))):
+        word = words[place]
+        if word.key in AND and place > index:
+            continue
+        nominative = known().given.get(word.key, 0) & NOMINATIVE
+        if not word.upper or word.gap.strip(" .«\",") or nominative or (place > index and words[place - 1].key not in AND and not adjective(words[place - 1].key)):
+            return
+        yield place
+
+
+def _of_a_person(words: list[Word], index: int) -> bool:
+    beside = [words[near] for near in (index - 1, index + 1) if 0 <= near < len(words)]
+    named = any(word.key in known().given or word.initial or is_patronymic(word.key) for word in beside)
+    return named or about_somebody(words, index)
 
 
 def _settlement_word(word: Word) -> bool:

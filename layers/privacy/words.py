@@ -18,6 +18,7 @@ SENTENCE_END = re.compile(r"[.!?…]+[\s»\")]*$|\n|^[\s«\"(]*$|[•*]\s*$")
 ABBREVIATED = frozenset("вул ул м с смт пров пр просп бул пл ім гр п ст св р тел буд кв обл ген о ред мкр т акад проф".split())
 QUOTED = re.compile(r"«([^»]{1,60})»|\"([^\"]{1,60})\"|“([^”]{1,60})”|„([^“”]{1,60})[“”]")
 SURNAME = re.compile("(?:енко|[^ну]чук|щук)$")  # the dictionary has some of them in small letters
+VERB_END = re.compile("(?:ує|ає|яє|ить|уть|ють|ять|ать|ться|вся|лася|лись|лися|ував|ював|ала|ила|увала|али|или)$")
 HAS_CYRILLIC = re.compile("[а-яіїєґё]", re.IGNORECASE)
 
 
@@ -54,12 +55,17 @@ class Word:
 
 def words_of(text: str) -> list[Word]:
     """Return the words of a cleaned text."""
-    letters = [letter for letter in text if letter.isalpha()]
-    shouted = sum(letter.isupper() for letter in letters) > 0.6 * len(letters)
+    shouted = _shouted(text)
     found: list[Word] = []
     for start, end in _places(text):
         found.append(_word(text, start, end, found[-1] if found else None, shouted))
     return found
+
+
+def _shouted(text: str) -> bool:
+    """Tell whether nearly all longer words are in capitals, so that a capital says nothing."""
+    longer = [word for word in WORD.findall(text) if len(word) > 3]
+    return len(longer) > 1 and sum(word.isupper() for word in longer) > 0.6 * len(longer)
 
 
 def _places(text: str) -> Iterator[tuple[int, int]]:
@@ -102,16 +108,29 @@ class Lexicon:
         begun = [key(entry[:-1]) for entry in entries if entry.endswith("*")]
         self._begun = frozenset(begun)
         self._lengths = sorted({len(entry) for entry in begun})
+        self._listed = lru_cache(maxsize=20_000)(self._look_up)
 
     def __contains__(self, word: str) -> bool:
+        return self._listed(word)
+
+    def _look_up(self, word: str) -> bool:
         return word in self._whole or any(word[:length] in self._begun for length in self._lengths)
 
 
 @cache
+def _lists() -> dict[str, str]:
+    return tomllib.loads((resources.files("layers.privacy") / "names.toml").read_text("utf-8"))
+
+
+def word_list(name: str) -> str:
+    """Return a list of names.toml as it is written there."""
+    return _lists()[name]
+
+
+@cache
 def lexicons() -> dict[str, Lexicon]:
-    """Return the lists of names.toml, read once."""
-    lists = tomllib.loads((resources.files("layers.privacy") / "names.toml").read_text("utf-8"))
-    return {name: Lexicon(listed.split()) for name, listed in lists.items()}
+    """Return the lists of names.toml for looking words up."""
+    return {name: Lexicon(listed.split()) for name, listed in _lists().items()}
 
 
 @lru_cache(maxsize=50_000)
@@ -131,3 +150,14 @@ def common(word: str) -> bool:
     """Tell whether a word in small letters is one of the language and not a proper name."""
     found = lemma(word)
     return found is not None and found[:1].islower() and not SURNAME.search(found)
+
+
+def verb(word: str) -> bool:
+    """Tell whether a word is a verb's form, by its ending where the dictionary hasn't got it."""
+    found = lemma(word)
+    return bool(VERB_END.search(word)) if found is None else found.endswith(("ти", "тися"))
+
+
+def adjective(word: str) -> bool:
+    """Tell whether a word is an adjective's form."""
+    return (lemma(word) or "").endswith(("ий", "ій"))
