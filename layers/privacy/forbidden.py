@@ -19,9 +19,10 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+from layers.privacy.digits import SAID
 from layers.privacy.forms import key
 from layers.privacy.reading import Reading, read
-from layers.privacy.words import Lexicon, Word, lemma, words_of
+from layers.privacy.words import Lexicon, Word, lemma, verb, words_of
 
 Topic = Literal["military", "ordnance", "shelling", "emergency", "domestic_violence"]
 Strength = Literal["refuse", "flag"]
@@ -100,9 +101,17 @@ def _spelled_together(words: list[Word]) -> Iterator[Word]:
 
 TAKEN_OUT = "·"
 # «за 5 мін» are minutes.
+COUNTS = frozenset(key(word) for word in SAID) | {"пару", "кілька", "скільки", "пять"}
 MINUTES = frozenset({"мін", "мин"})
 SMALL_SIZE = frozenset({"міні", "мини"})  # «міні-маркет»
 AFTER_NUMBER = re.compile(r"\d\s*$")
+
+
+class Verbs(Lexicon):
+    """Every verb."""
+
+    def _look_up(self, word: str) -> bool:
+        return verb(word)
 
 
 class Stems(Lexicon):
@@ -124,7 +133,7 @@ def _suspect(words: list[Word]) -> list[Word]:
                 words[index + place].key in part for place, part in enumerate(phrase)
             ):
                 taken.update(range(index, index + len(phrase)))
-        if word.key in MINUTES and AFTER_NUMBER.search(word.gap):
+        if word.key in MINUTES and (AFTER_NUMBER.search(word.gap) or (index and words[index - 1].key in COUNTS)):
             taken.add(index)
         if word.key in _rulebook().words["street"]:
             taken.update(_street_name(words, index + 1))
@@ -156,6 +165,7 @@ class Rule:
     unless: tuple[Lexicon, ...]
     also: tuple[Lexicon, ...]  # at least one of these in the sentence
     not_after: Lexicon | None  # what must not stand right before the first word
+    ordered: bool  # the other words come after the first
 
 
 @dataclass(frozen=True)
@@ -170,7 +180,8 @@ class Rulebook:
 @cache
 def _rulebook() -> Rulebook:
     file: dict[str, Any] = tomllib.loads((resources.files("layers.privacy") / "forbidden.toml").read_text("utf-8"))
-    words = {name: Stems(listed.split()) for name, listed in file["words"].items()}
+    words: dict[str, Lexicon] = {name: Stems(listed.split()) for name, listed in file["words"].items()}
+    words["VERB"] = Verbs(())
     innocent = tuple(tuple(Stems([part]) for part in phrase.split()) for phrase in file["innocent"])
     return Rulebook(words, innocent, tuple(_rule(words, rule) for rule in file["rules"]))
 
@@ -181,7 +192,8 @@ def _rule(words: dict[str, Lexicon], rule: dict[str, Any]) -> Rule:
 
     not_after = words[rule["not_after"]] if "not_after" in rule else None
     return Rule(
-        rule["kind"], rule["strength"], listed("all"), rule.get("within", NEAR), listed("unless"), listed("also"), not_after
+        rule["kind"], rule["strength"], listed("all"), rule.get("within", NEAR), listed("unless"), listed("also"), not_after,
+        rule.get("ordered", False),
     )
 
 
@@ -201,7 +213,7 @@ def _applies(rule: Rule, words: Sequence[Word], index: int) -> tuple[int, int] |
         return None
     low = high = index
     for others in rule.lists[1:]:
-        near = _nearest(others, words, index, rule.within)
+        near = _nearest(others, words, index, rule)
         if near is None:
             return None
         low, high = min(low, near), max(high, near)
@@ -213,9 +225,9 @@ def _applies(rule: Rule, words: Sequence[Word], index: int) -> tuple[int, int] |
     return low, high
 
 
-def _nearest(lexicon: Lexicon, words: Sequence[Word], index: int, within: int) -> int | None:
-    for distance in range(1, within + 1):
-        for place in (index + distance, index - distance):
+def _nearest(lexicon: Lexicon, words: Sequence[Word], index: int, rule: Rule) -> int | None:
+    for distance in range(1, rule.within + 1):
+        for place in (index + distance,) if rule.ordered else (index + distance, index - distance):
             if 0 <= place < len(words) and words[place].key in lexicon:
                 return place
     return None
