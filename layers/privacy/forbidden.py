@@ -22,7 +22,7 @@ from typing import Any, Literal
 from layers.privacy.digits import SAID
 from layers.privacy.forms import key
 from layers.privacy.reading import Reading, read
-from layers.privacy.words import Lexicon, Word, lemma, verb, words_of
+from layers.privacy.words import Lexicon, Word, verb, words_of
 
 Topic = Literal["military", "ordnance", "shelling", "emergency", "domestic_violence"]
 Strength = Literal["refuse", "flag"]
@@ -115,14 +115,11 @@ class Verbs(Lexicon):
 
 
 class Stems(Lexicon):
-    """A list of words and beginnings, in which a word is found by its dictionary form too."""
+    """A list of words, in which a compound is found by its parts: «міни-пелюстки»."""
 
     def _look_up(self, word: str) -> bool:
         parts = [word, *(word.split("-") if "-" in word else ())]
-        return any(self._begins(part) or self._begins(key(lemma(part) or "")) for part in parts if part not in SMALL_SIZE)
-
-    def _begins(self, word: str) -> bool:
-        return super()._look_up(word)
+        return any(super(Stems, self)._look_up(part) for part in parts if part not in SMALL_SIZE)
 
 
 def _suspect(words: list[Word]) -> list[Word]:

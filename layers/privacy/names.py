@@ -134,6 +134,8 @@ class People:
 
     def _given(self, index: int) -> bool:
         word = self.words[index]
+        if word.key in lexicons()["small"]:
+            return False
         if given(word.key) == 2:
             return word.upper or len(word.key) > 2
         if given(word.key) == 1:
@@ -249,9 +251,10 @@ class People:
         if not (given(name.key) or patronymic(name.key) or slip(name.key) or LATIN.fullmatch(name.typed)):
             return word.capital and surname(name.key) > 0 and lemma(word.key) is None and core > index
         if word.capital:
-            return core < index or self._no_adjective(index)
+            return True
         if word.upper:  # a sentence's first word
-            return surname(word.key) > 0 or lemma(word.key) is None
+            noun = LIKELY_SURNAME.fullmatch(word.key) and lemma(word.key) == word.key and not _owned(word.key)
+            return surname(word.key) > 0 or lemma(word.key) is None or bool(noun and self.words[core].upper)
         return not name.upper and (surname(word.key) > 0 or _unheard_of(word.key))
 
     def _join_initials(self) -> None:
@@ -287,6 +290,10 @@ class People:
 @cache
 def _latin_names() -> frozenset[str]:
     return frozenset(transliterate(name) for name in known().nominatives)
+
+
+def _owned(word: str) -> bool:
+    return word in lexicons()["belongings"] or word in lexicons()["titles"]
 
 
 def _unheard_of(word: str) -> bool:

@@ -252,7 +252,7 @@ def _of_a_person(words: list[Word], index: int) -> bool:
 
 
 def _settlement_word(word: Word) -> bool:
-    return word.key in lexicons()["settlements"] and (len(word.typed) > 1 or word.typed.islower() or word.first)
+    return word.key in lexicons()["settlements"] and (len(word.typed) > 1 or word.typed.islower())
 
 
 # --- Quotations and phrases -----------------------------------------------------------------------------------------

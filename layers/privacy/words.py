@@ -86,7 +86,7 @@ def _word(text: str, start: int, end: int, before: Word | None, shouted: bool) -
     if before and not gap.strip():
         ended = "\n" in gap
     upper = typed[0].isupper()
-    acronym = len(typed) > 1 and typed.isupper() and not shouted
+    acronym = len(typed) > 1 and typed[:3].isupper() and not shouted  # «АТБ», «ЖЕКу»
     spelled = typed.translate(TO_CYRILLIC) if HAS_CYRILLIC.search(typed) else typed
     return Word(start, end, typed, key(spelled), ended, upper and not ended and not shouted and not acronym, acronym, gap, text[end : end + 1] == ".")
 
@@ -100,21 +100,27 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
 
 
 class Lexicon:
-    """A list of words and beginnings of words (marked with *)."""
+    """A list of words and beginnings of words (marked with *); a word is found by its dictionary form, too."""
 
-    def __init__(self, listed: Iterable[str]) -> None:
+    def __init__(self, listed: Iterable[str], *, forms: bool = True) -> None:
         entries = [entry for entry in listed if entry]
-        self._whole = frozenset(key(entry.rstrip("_")) for entry in entries if not entry.endswith("*"))
-        begun = [key(entry[:-1]) for entry in entries if entry.endswith("*")]
-        self._begun = frozenset(begun)
-        self._lengths = sorted({len(entry) for entry in begun})
+        self._whole = frozenset(key(entry) for entry in entries if not entry.endswith("*"))
+        self._begun = frozenset(key(entry[:-1]) for entry in entries if entry.endswith("*"))
+        self._lengths = sorted({len(entry) for entry in self._begun})
+        self._forms = forms
         self._listed = lru_cache(maxsize=20_000)(self._look_up)
 
     def __contains__(self, word: str) -> bool:
         return self._listed(word)
 
     def _look_up(self, word: str) -> bool:
+        return self._has(word) or (self._forms and self._has(key(lemma(word) or "")))
+
+    def _has(self, word: str) -> bool:
         return word in self._whole or any(word[:length] in self._begun for length in self._lengths)
+
+
+AS_WRITTEN = frozenset({"words", "small", "feasts", "street_prepositions", "nobody"})  # lists of forms
 
 
 @cache
@@ -130,7 +136,7 @@ def word_list(name: str) -> str:
 @cache
 def lexicons() -> dict[str, Lexicon]:
     """Return the lists of names.toml for looking words up."""
-    return {name: Lexicon(listed.split()) for name, listed in _lists().items()}
+    return {name: Lexicon(listed.split(), forms=name not in AS_WRITTEN) for name, listed in _lists().items()}
 
 
 @lru_cache(maxsize=50_000)
