@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from layers.privacy.reading import Found
+from layers.privacy.reading import Found, Kind
 
 _AT_WORD = r"(?:\(\s*(?:at|собака|ат|@)\s*\)|\[\s*(?:at|собака|ат|@)\s*\]|\{at\}|(?<=[\s_])(?:собака|at|ат)(?=\s))"
 _DOT_WORD = r"(?:\(\s*(?:dot|крапка|точка)\s*\)|\[\s*(?:dot|крапка|точка)\s*\]|(?<=\s)(?:dot|крапка|точка)(?=\s))"
@@ -38,15 +38,19 @@ FLAT_ORDINAL = re.compile(
     re.IGNORECASE,
 )
 
+SURE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("email", EMAIL),
+    ("email", EMAIL_SAID),
+    ("nickname", PROFILE),
+    ("nickname", HANDLE),
+)
+
 
 def find(text: str) -> Iterator[Found]:
     """Yield e-mails, profiles, nicknames and flats of a cleaned text."""
-    for pattern in (EMAIL, EMAIL_SAID):
+    for kind, pattern in SURE:
         for match in pattern.finditer(text):
-            yield *match.span(), "email", 1.0
-    for pattern in (PROFILE, HANDLE):
-        for match in pattern.finditer(text):
-            yield *match.span(), "nickname", 1.0
+            yield *match.span(), kind, 1.0
     for match in NICKNAME.finditer(text):
         if re.search(r"[\d_.]", match["nick"]) or re.search(r"нік|ник|nick|:", match.group(), re.IGNORECASE):
             yield *match.span("nick"), "nickname", 0.7

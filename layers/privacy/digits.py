@@ -128,7 +128,13 @@ def _spoken(text: str, chain: list[Group]) -> list[Group]:
         before = joined[-1] if joined else None
         zeros = len(before.digits) - len(before.digits.rstrip("0")) if before and before.said else 0
         together = before is not None and not text[before.end : group.start].strip(" -")
-        if before and together and group.said and group.digits != "0" and len(group.digits) <= zeros < len(before.digits):
+        if (
+            before
+            and together
+            and group.said
+            and group.digits != "0"
+            and len(group.digits) <= zeros < len(before.digits)
+        ):
             digits = before.digits[: -len(group.digits)] + group.digits
             joined[-1] = Group(before.start, group.end, digits, len(digits), said=True)
         else:

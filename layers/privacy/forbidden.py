@@ -1,8 +1,8 @@
 """What a report may not say, or must be looked at for: positions, ordnance, shelling, somebody in danger.
 
-Nothing is stored of a text that is refused: article 114-2 of the Criminal Code of Ukraine punishes spreading where forces
-and arms are or move; order 73 of the Commander-in-Chief of 3 March 2022 (annexes) lists what may not be shown, the
-effects of shelling among it; unexploded ordnance is the rescuers' (101) to know, not a map's. Posts of recruiters and
+Nothing is stored of a text that is refused: article 114-2 of the Criminal Code of Ukraine punishes spreading where
+forces and arms are or move; order 73 of the Commander-in-Chief of 3 March 2022 (annexes) lists what may not be shown,
+the effects of shelling among it; unexploded ordnance is the rescuers' (101) to know, not a map's. Posts of recruiters and
 patrols are treated alike. Who is in danger is told whom to call, by codes of helplines whose texts stand elsewhere; for
 domestic violence by the law 2229-VIII.
 
@@ -15,7 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -35,7 +35,7 @@ HELPLINES: dict[Topic, tuple[str, ...]] = {
     "domestic_violence": ("102", "1547", "116123", "116111"),
 }
 # Of these written with dots or spaces («т.ц.к.») the letters are one word.
-SPELLED = frozenset("тцк ппо пво зсу всу бтр бмп реб рэб рсзо зрк нгу тро вч".split())
+SPELLED = frozenset(["тцк", "ппо", "пво", "зсу", "всу", "бтр", "бмп", "реб", "рэб", "рсзо", "зрк", "нгу", "тро", "вч"])
 SENTENCE_END = re.compile(r"[.!?…\n;]")
 NEAR = 6  # words round a rule's words in which an `unless` counts
 
@@ -125,7 +125,7 @@ class Stems(Lexicon):
 def _suspect(words: list[Word]) -> list[Word]:
     taken: set[int] = set()
     for index, word in enumerate(words):
-        for phrase in _rulebook().innocent:
+        for phrase in _phrases_from(word.key):
             if len(words) >= index + len(phrase) and all(
                 words[index + place].key in part for place, part in enumerate(phrase)
             ):
@@ -134,16 +134,15 @@ def _suspect(words: list[Word]) -> list[Word]:
             taken.add(index)
         if word.key in _rulebook().words["street"]:
             taken.update(_street_name(words, index + 1))
-    return [
-        replace(word, key=TAKEN_OUT) if index in taken else word
-        for index, word in enumerate(words)
-    ]
+    return [replace(word, key=TAKEN_OUT) if index in taken else word for index, word in enumerate(words)]
 
 
 def _street_name(words: list[Word], index: int) -> Iterator[int]:
     """Yield the words of a street's name: with capitals, or of military origin."""
     for place in range(index, min(index + 3, len(words))):
-        if words[place].gap.strip(" .«\"") or not (words[place].capital or words[place].key in _rulebook().words["streetish"]):
+        if words[place].gap.strip(' .«"') or not (
+            words[place].capital or words[place].key in _rulebook().words["streetish"]
+        ):
             return
         yield place
 
@@ -189,19 +188,34 @@ def _rule(words: dict[str, Lexicon], rule: dict[str, Any]) -> Rule:
 
     not_after = words[rule["not_after"]] if "not_after" in rule else None
     return Rule(
-        rule["kind"], rule["strength"], listed("all"), rule.get("within", NEAR), listed("unless"), listed("also"), not_after,
+        rule["kind"],
+        rule["strength"],
+        listed("all"),
+        rule.get("within", NEAR),
+        listed("unless"),
+        listed("also"),
+        not_after,
         rule.get("ordered", False),
     )
 
 
+@lru_cache(maxsize=20_000)
+def _rules_from(word: str) -> tuple[Rule, ...]:
+    """Return the rules that a word may begin."""
+    return tuple(rule for rule in _rulebook().rules if word in rule.lists[0])
+
+
+@lru_cache(maxsize=20_000)
+def _phrases_from(word: str) -> tuple[tuple[Lexicon, ...], ...]:
+    return tuple(phrase for phrase in _rulebook().innocent if word in phrase[0])
+
+
 def _of_sentence(reading: Reading, words: Sequence[Word]) -> Iterator[Concern]:
-    for rule in _rulebook().rules:
-        for index, word in enumerate(words):
-            if word.key in rule.lists[0]:
-                hit = _applies(rule, words, index)
-                if hit:
-                    span = reading.span(words[hit[0]].start, words[hit[1]].end, "name")
-                    yield Concern(span.start, span.end, rule.kind, rule.strength)
+    for index, word in enumerate(words):
+        for rule in _rules_from(word.key):
+            hit = _applies(rule, words, index)
+            if hit:
+                yield Concern(*reading.typed(words[hit[0]].start, words[hit[1]].end), rule.kind, rule.strength)
 
 
 def _applies(rule: Rule, words: Sequence[Word], index: int) -> tuple[int, int] | None:
@@ -236,7 +250,7 @@ def _outermost(found: Sequence[Concern]) -> list[Concern]:
         one
         for one in found
         if not any(
-            other != one and other.kind == one.kind and other.start <= one.start and one.end <= other.end for other in found
+            other != one and other.kind == one.kind and other.start <= one.start and one.end <= other.end
+            for other in found
         )
     ]
-

@@ -1,7 +1,7 @@
 """Given names and surnames in all their cases, and patronymics by rule.
 
-The cases follow the declensions of the Ukrainian orthography of 2019 (§§ 88-103, 146-148); endings that Russian and mixed
-speech put on the same names («Наталье», «з Леной») are added. More forms are made than the language has: they are for
+The cases follow the declensions of the Ukrainian orthography of 2019; endings that Russian and mixed speech put on the
+same names («Наталье», «з Леной») are added. More forms are made than the language has: they are for
 recognising, not for writing.
 """
 
@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from layers.privacy.reading import listed
 
 VOWELS = "аеєиіїоуюяы"
 SOFTENED = {"г": "з", "к": "ц", "х": "с"}  # before -і: Ольга, Ользі
@@ -27,7 +29,7 @@ def key(word: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """What is known of names: the cases a form of a given name may be in, the forms of surnames, roots of patronymics."""
+    """What is known of names: the cases of each form of given names and surnames, and the roots of patronymics."""
 
     given: dict[str, int]
     surnames: dict[str, int]
@@ -45,7 +47,9 @@ def known() -> Names:
     for section, name in _listed("given_names.txt"):
         nominative, _, genitive = name.rstrip("*").replace("*", "").partition("/")
         nominatives.add(nominative)
-        forms = _feminine(key(nominative)) if section.startswith("female") else _masculine(key(nominative), key(genitive))
+        forms = (
+            _feminine(key(nominative)) if section.startswith("female") else _masculine(key(nominative), key(genitive))
+        )
         for form, case in forms:
             given[form] = given.get(form, 0) | case
         if "*" in name:
@@ -158,12 +162,10 @@ SURE_PATRONYMIC = re.compile(rf"(?P<root>.{{2,}}?)(?:[йьіи]?[оеє]вич{_
 LIKE_PATRONYMIC = re.compile(
     rf"(?P<root>.{{3,}}?)(?:[йьіи]?[оеєиі]?в?[иіы]ч{_MALE}|[йьіи]?[їіоеєйи]вн{_FEMALE}|[иі]?н?[иі]чн{_FEMALE}|[аоу]?[їй]?ч{_MALE}|на)"
 )
-SHORTENED = frozenset(
-    form
-    for word in "палич михалич санич саныч семенич семеныч палич адамич іванич степанич федорич петрович митрич кузьмич лукич ілліч фомич хомич палыч"
-    .split()
-    for form in (word, word + "а", word + "у", word + "ем", word + "еві")
+SHORT_PATRONYMICS = listed(
+    "палич палыч михалич санич саныч семенич адамич степанич федорич митрич кузьмич лукич ілліч фомич хомич"
 )
+SHORTENED = frozenset(word + ending for word in SHORT_PATRONYMICS for ending in ("", "а", "у", "ем", "еві"))
 
 
 def _roots(name: str) -> set[str]:
@@ -213,7 +215,9 @@ LONE_SURNAME = re.compile(
     rf"|.{{3,}}(?:[оеєё]в|[йь]ов){_POSSESSIVE}|.{{3,}}шин{_POSSESSIVE}|.{{2,}}(?:ець|ц(?:я|ю|ем|еві))|.{{3,}}[иіа]ш{_HARD}"
     rf"|.{{3,}}(?:ар|яр|ир){_R}|.{{3,}}(?:ач|ич|ух){_HARD}|.{{2,}}[ау]{_SOFT}"
 )
-GENITIVE_SURNAME = re.compile(r".+(?:ка|ого|ої|ча|ша|ова|[еє]ва|іна|ина|їна|ця|ря|ря|ля|ня|да|на|та|ра|ла|ба|за|са|ха|га|ая|ія|и|і|ї)")
+GENITIVE_SURNAME = re.compile(
+    r".+(?:ка|ого|ої|ча|ша|ова|[еє]ва|іна|ина|їна|ця|ря|ря|ля|ня|да|на|та|ра|ла|ба|за|са|ха|га|ая|ія|и|і|ї)"
+)
 
 
 # --- Mistypes -------------------------------------------------------------------------------------------------------

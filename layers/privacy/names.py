@@ -2,8 +2,8 @@
 
 A given name, a patronymic or a surname that can be nothing else is a core; initials, neighbours with capitals and
 neighbours with a surname's ending join it. What names a street, a school, a saint or a shop is taken out first
-(surroundings.py). Where capitals mean nothing (a sentence's first word, a text in small letters or shouted) a word must be
-known as a name, and must not be another word of the language, unless its neighbour says so.
+(surroundings.py). Where capitals mean nothing (a sentence's first word, a text in small letters or shouted) a word
+must be known as a name, and must not be another word of the language, unless its neighbour says so.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from layers.privacy.forms import (
     known,
     mistyped,
 )
-from layers.privacy.reading import Found
+from layers.privacy.reading import Found, listed
 from layers.privacy.words import Word, adjective, common, lemma, lexicons, verb, words_of
 from layers.text import transliterate
 
 LONGEST = 5  # words of one name
-AT_A_PLACE = frozenset("у в во на через повз по під над між біля до з із зі від".split())
+AT_A_PLACE = listed("у в во на через повз по під над між біля до з із зі від")
 # Endings of mistyped verbs and adjectives, which no dictionary has: «кажеть», «пяний».
 NO_NAME_END = re.compile(r"(?:[аяиіоеуює]т[ьи]?|[аяиіуо]в|[аяиіуо]л[аиоі]|с[яь]|[єе]|[иы]й)$")
 LATIN = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
@@ -204,7 +204,7 @@ class People:
     def _told(self, index: int) -> bool:
         """Tell whether a title, kinship or «на прізвище» before a word says that it is a name."""
         before, word, lists = self._before(index), self.words[index], lexicons()
-        if before is None or before.key not in lists["titles"] or word.gap.strip(" .:,-–—«\"") or "\n" in word.gap:
+        if before is None or before.key not in lists["titles"] or word.gap.strip(' .:,-–—«"') or "\n" in word.gap:
             return False
         if any(word.key in lists[no] for no in ("cars", "titles", "small")) or not self._no_adjective(index):
             return False

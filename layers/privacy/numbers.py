@@ -30,9 +30,7 @@ def find(text: str) -> Iterator[Found]:
         yield from _first_of(text, chain, 15, _phone)
 
 
-def _first_of(
-    text: str, chain: Sequence[Group], most: int, check: Callable[[Try], Found | None]
-) -> Iterator[Found]:
+def _first_of(text: str, chain: Sequence[Group], most: int, check: Callable[[Try], Found | None]) -> Iterator[Found]:
     end = 0
     for begun_here in tries(text, chain, most):
         for candidate in begun_here:
@@ -54,7 +52,9 @@ SHORT = re.compile(
     r"(?<![\w.,:/-])(?:(?P<seven>[1-9]\d\d[-–—]\d\d[-–—]\d\d)|(?P<less>[1-9]\d?[-–—]\d\d[-–—]\d\d)"
     r"|(?P<told>[1-9]\d{4,6}))(?![\w/]|[.,:-]\d)"
 )
-PHONE_WORD = re.compile(r"(?:(?<!\w)(?:т|тел|моб|телефон\w*|дзвон\w*|звон\w*|номер\w*|phone|viber|вайбер\w*)\b)[^\d\n]{0,12}$")
+PHONE_WORD = re.compile(
+    r"(?:(?<!\w)(?:т|тел|моб|телефон\w*|дзвон\w*|звон\w*|номер\w*|phone|viber|вайбер\w*)\b)[^\d\n]{0,12}$"
+)
 DAY_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\D(?:0[1-9]|1[0-2])\D\d\d")
 
 
@@ -91,7 +91,7 @@ def _national(candidate: Try, digits: str) -> bool:
             if national.startswith(("00", FREE)) or _fraction(candidate):
                 return False
             return not candidate.disguised or bool(CODES.match(national))
-    return digits.startswith("00") and 12 <= size and candidate.tight and _valid("+" + digits[2:])
+    return digits.startswith("00") and size >= 12 and candidate.tight and _valid("+" + digits[2:])
 
 
 def _fraction(candidate: Try) -> bool:
@@ -130,7 +130,7 @@ def luhn(digits: str) -> bool:
 
 def _card(candidate: Try) -> Found | None:
     digits, sizes = candidate.digits, [len(group.digits) for group in candidate.groups]
-    if not (13 <= len(digits) and candidate.trimmed and candidate.tight) or len(set(digits)) == 1:
+    if not (len(digits) >= 13 and candidate.trimmed and candidate.tight) or len(set(digits)) == 1:
         return None
     before = candidate.before()
     if CARGO_WORD.search(before):
@@ -150,7 +150,9 @@ TAX_WORD = re.compile(
     r"(?:іпн|ипн|ipn|i?пн|рнокпп|р\.?н\.?о\.?к\.?п\.?п|инн|ідн|ідентиф\w*|ідент|идентиф\w*|індив\w*|податков\w*|налогов\w*|платник\w*"
     r"|(?<!\w)код\w{0,2})(?!\w)[^\d\n]{0,35}$"
 )
-NOT_TAX = re.compile(r"коатуу|катоттг|кадастр|штрих|артикул|замовлен|ттн|накладн|трек|посилк|лічильник|коду? домофон|особов\w+ рах")
+NOT_TAX = re.compile(
+    r"коатуу|катоттг|кадастр|штрих|артикул|замовлен|ттн|накладн|трек|посилк|лічильник|коду? домофон|особов\w+ рах"
+)
 
 
 def tax_number(digits: str) -> bool:
@@ -181,7 +183,9 @@ PASSPORT_TOLD = re.compile(
     r"(?P<number>(?:[^\W\d_]{2}[ -]?(?:№|N|#|номер)?[ -]?\d{6}|\d{9}))(?!\d)",
     re.IGNORECASE,
 )
-REGISTER_NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d[-–—]\d{5}(?!\d)")  # УНЗР: date of birth and five digits
+REGISTER_NUMBER = re.compile(
+    r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d[-–—]\d{5}(?!\d)"
+)  # УНЗР: date of birth and five digits
 
 
 def iban(digits: str) -> bool:
@@ -203,7 +207,7 @@ def ibans(text: str) -> Iterator[Found]:
 
 
 def passports(text: str) -> Iterator[Found]:
-    """Yield passports (book: two letters and six digits; card: nine digits after its word) and numbers of the register."""
+    """Yield passports (book: two letters and six digits; card: nine digits) and numbers of the register."""
     for match in PASSPORT_BOOK.finditer(text):
         yield *match.span(), "passport", 0.8
     for match in PASSPORT_TOLD.finditer(text):

@@ -20,9 +20,7 @@ ORDER: tuple[Kind, ...] = (
 )  # fmt: skip
 
 
-def find(
-    text: str, *, street_names: frozenset[str] = frozenset(), places: frozenset[str] = frozenset()
-) -> list[Span]:
+def find(text: str, *, street_names: frozenset[str] = frozenset(), places: frozenset[str] = frozenset()) -> list[Span]:
     """Return the personal data of a text in its order, none overlapping.
 
     `street_names` and `places` are names of the gazetteer («вулиця Тараса Шевченка», «Вербівка»): what names a street

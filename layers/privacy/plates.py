@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from layers.privacy.reading import TO_LATIN, Found
+from layers.privacy.reading import TO_LATIN, Found, listed
 
 SHARED = "ABEIKMHOPCTX"
-REGIONS = frozenset(
-    "AA KA TT TA AB KB IM PI AC KC BM BO AE KE PP MI AH KH TH MH AM KM TM MB AO KO MT MO AP KP TP MP AT KT TO XC AI KI "
-    "TI ME BA HA XA EA BB HB EP EB BC HC CC EC BE HE XE XH BH HH OO EH BI HI PE EI BK HK XK EK HM XM EM HO XO EO AX KX "
-    "XX EX BT HT XT ET BX HX OX PX CA IA OA PA CB IB OB PB CE IE OE PO AK KK TK MK CH IH OH PH II".split()
+REGIONS = listed(
+    "AA KA TT TA AB KB IM PI AC KC BM BO AE KE PP MI AH KH TH MH AM KM TM MB AO KO MT MO AP KP TP MP AT KT TO "
+    "XC AI KI TI ME BA HA XA EA BB HB EP EB BC HC CC EC BE HE XE XH BH HH OO EH BI HI PE EI BK HK XK EK HM XM "
+    "EM HO XO EO AX KX XX EX BT HT XT ET BX HX OX PX CA IA OA PA CB IB OB PB CE IE OE PO AK KK TK MK CH IH OH "
+    "PH II"
 )
 _DIGIT = "[0-9OoОоQЗзIl|Бб]"
 _STEP = r"[\s\-‐-―−._·•*/]{0,3}"
@@ -28,11 +29,15 @@ FIVE = re.compile(rf"(?P<digits>(?<!\d)(?<!\d[.,])\d{{3}}{_STEP}\d{{2}}){_STEP}(
 SOVIET = re.compile(rf"(?P<region>[A-Z]){_STEP}(?P<digits>\d{{2}}{_STEP}\d{{2}}){_STEP}(?P<series>{_SHARED}{{2}})")
 RUSSIAN = re.compile(rf"(?P<region>{_SHARED})(?P<digits>\d{{3}})(?P<series>{_SHARED}{{2}})(?:{_STEP}\d{{2,3}})?")
 # «номер», «номерний знак», «держномер», «д/н»: what follows is a plate whatever its country.
-PLATE_WORD = re.compile(r"(?:номер\w*|номерн\w+ знак\w*|держ\w*|д/н\w?|днз|г/н|гос\w*|бляха\w*|plate)[\s:№\"«(]*$", re.IGNORECASE)
-TOLD = re.compile(r"(?<![^\W_])(?=[A-ZА-ЯІЇЄ]*\d)(?=\d*[A-ZА-ЯІЇЄ])(?:[A-ZА-ЯІЇЄ]{1,3}[ -]?\d{3,4}(?:[ -]?[A-ZА-ЯІЇЄ]{1,3})?)(?![^\W_])")
-UNITS = frozenset("км кв см мм кг хв квт".split())
-SHORT_WORDS = frozenset("та на не ні то те от во со ко ом ма кт ас вт мв".split())
-FUNCTION_WORDS = frozenset("на не ні та то те от ст ст. во ви ті ми мене ах ох ну км кв см мм хв".split())
+PLATE_WORD = re.compile(
+    r"(?:номер\w*|номерн\w+ знак\w*|держ\w*|д/н\w?|днз|г/н|гос\w*|бляха\w*|plate)[\s:№\"«(]*$", re.IGNORECASE
+)
+TOLD = re.compile(
+    r"(?<![^\W_])(?=[A-ZА-ЯІЇЄ]*\d)(?=\d*[A-ZА-ЯІЇЄ])(?:[A-ZА-ЯІЇЄ]{1,3}[ -]?\d{3,4}(?:[ -]?[A-ZА-ЯІЇЄ]{1,3})?)(?![^\W_])"
+)
+UNITS = listed("км кв см мм кг хв квт")
+SHORT_WORDS = listed("та на не ні то те от во со ко ом ма кт ас вт мв")
+FUNCTION_WORDS = listed("на не ні та то те от ст во ви ті ми ах ох ну км кв см мм хв")
 
 
 def find(text: str) -> Iterator[Found]:
@@ -65,7 +70,7 @@ def _modern(match: re.Match[str], text: str) -> bool:
     known = region.replace("0", "O") in REGIONS and not set(series) - set(SHARED + "0")
     spaced = len(match.group()) > len(region + match["digits"] + series)
     if not spaced or typed_region.isupper():
-        return known or (not spaced or typed_series.isupper()) and not _cyrillic_word(typed_region + typed_series)
+        return known or ((not spaced or typed_series.isupper()) and not _cyrillic_word(typed_region + typed_series))
     words = {typed_region.lower(), typed_series.lower()} & FUNCTION_WORDS
     told = PLATE_WORD.search(text[max(0, match.start() - 25) : match.start()])
     return bool(told) or (known and not (len(words) == 2 or (words and _round(match["digits"]))))
@@ -73,7 +78,9 @@ def _modern(match: re.Match[str], text: str) -> bool:
 
 def _cyrillic_word(letters: str) -> bool:
     """Tell whether letters that no plate has are among these: «50 тисяч 2024 рік»."""
-    return any(letter.isalpha() and letter.translate(TO_LATIN) not in SHARED + "DFGJLNQRSUVWYZУ" for letter in letters.upper())
+    return any(
+        letter.isalpha() and letter.translate(TO_LATIN) not in SHARED + "DFGJLNQRSUVWYZУ" for letter in letters.upper()
+    )
 
 
 def _round(digits: str) -> bool:

@@ -17,9 +17,14 @@ Kind = Literal[
 Found = tuple[int, int, Kind, float]  # start, end, kind and confidence in a cleaned text
 
 
+def listed(words: str) -> frozenset[str]:
+    """Return words that are written with spaces between, which is how a list of words reads best."""
+    return frozenset(words.split())
+
+
 @dataclass(frozen=True, order=True)
 class Span:
-    """A piece of a text that tells who somebody is: [start, end) in characters, what it is, how sure that is (0 to 1)."""
+    """A piece of a text that tells who somebody is: [start, end) in characters, what it is, how sure that is (0-1)."""
 
     start: int
     end: int
@@ -37,10 +42,13 @@ class Reading:
 
     def span(self, start: int, end: int, kind: Kind, confidence: float = 1.0) -> Span:
         """Return a span of the typed text for one of the cleaned text."""
+        return Span(*self.typed(start, end), kind, confidence)
+
+    def typed(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a piece of the cleaned text stands in the typed one, invisible characters after it included."""
         if self.starts is None:
-            return Span(start, end, kind, confidence)
-        last = self.starts[end] if end < len(self.starts) else self.typed_length
-        return Span(self.starts[start], last, kind, confidence)
+            return start, end
+        return self.starts[start], self.starts[end] if end < len(self.starts) else self.typed_length
 
 
 # Marks laid over letters, boxes round digits, joiners, soft hyphens: nothing of it is part of a word or number.
@@ -76,5 +84,5 @@ def _plain(letter: str) -> str:
 
 
 # Letters that look like another script's: one letter for one, so that places stay.
-TO_CYRILLIC = str.maketrans("aAeEiIoOpPcCxXyYkKmMTtHBr" "ĸ", "аАеЕіІоОрРсСхХуУкКмМТтНВг" "к")
+TO_CYRILLIC = str.maketrans("aAeEiIoOpPcCxXyYkKmMTtHBrĸ", "аАеЕіІоОрРсСхХуУкКмМТтНВгк")
 TO_LATIN = str.maketrans("АВЕІКМНОРСТХУавеікмнорстху", "ABEIKMHOPCTXYABEIKMHOPCTXY")

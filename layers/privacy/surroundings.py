@@ -10,7 +10,7 @@ from layers.privacy.forms import GENITIVE, GENITIVE_SURNAME, NOMINATIVE, SURE_SU
 from layers.privacy.words import WORD, Word, adjective, common, lexicons, quotations, word_list
 
 CUE_REACH = 4  # words before a name in which a verb about somebody counts
-AND = frozenset("і й та и або".split())
+AND = frozenset(["і", "й", "та", "и", "або"])
 HOUSE = re.compile(r"[\s,]*(?:буд\w*\.?|б\.|будинок|дім|№)?\s*№?\d")
 
 
@@ -55,7 +55,9 @@ def _sign(words: list[Word], first: int, *, street: bool) -> Iterator[int]:
             if index >= len(words) or not _on_a_sign(words, index, street=False) or not _named(words[index]):
                 return
             continue
-        if word.gap.strip(" .«\"") or (length and "." in word.gap and not words[index - 1].initial and len(words[index - 1].typed) > 4):
+        if word.gap.strip(' .«"') or (
+            length and "." in word.gap and not words[index - 1].initial and len(words[index - 1].typed) > 4
+        ):
             return
         if not _on_a_sign(words, index, street=street) or length > 4:
             return
@@ -118,13 +120,19 @@ def _bare_street(text: str, words: list[Word], index: int, found: set[int]) -> I
     preposition = before.key if before and words[index].beside else ""
     numbered = HOUSE.match(text, words[last].end) is not None
     near_street = before is not None and before.key in AND and index - 2 in found
-    if numbered and preposition not in {"у", "в"}:
+    if (
+        (numbered and preposition not in {"у", "в"})
+        or preposition == "по"
+        or near_street
+        or (known_street and (preposition in lexicons()["street_prepositions"] or before is None or words[index].first))
+    ):
         yield from range(index, last + 1)
-    elif preposition == "по" or near_street:
-        yield from range(index, last + 1)
-    elif known_street and (preposition in lexicons()["street_prepositions"] or before is None or words[index].first):
-        yield from range(index, last + 1)
-    elif last == index and preposition == "на" and words[index].key in lexicons()["feasts"] and not _named_after(words, index):
+    elif (
+        last == index
+        and preposition == "на"
+        and words[index].key in lexicons()["feasts"]
+        and not _named_after(words, index)
+    ):
         yield index
 
 
@@ -137,7 +145,9 @@ def _genitive_name(words: list[Word], index: int) -> int | None:
     """Return the last word of a name in the genitive that begins here: a surname, or a given name and a surname."""
     given = known().given
     word = words[index]
-    if word.key in known().namesakes or (SURE_SURNAME.fullmatch(word.key) and word.key.endswith(("нка", "чука", "щука"))):
+    if word.key in known().namesakes or (
+        SURE_SURNAME.fullmatch(word.key) and word.key.endswith(("нка", "чука", "щука"))
+    ):
         after = words[index + 1] if index + 1 < len(words) else None
         named = after is not None and after.beside and (after.key in given or is_patronymic(after.key) or after.initial)
         return None if named else index
@@ -145,7 +155,9 @@ def _genitive_name(words: list[Word], index: int) -> int | None:
         following = words[index + 1]
         if is_patronymic(following.key):
             return None
-        if following.key in known().namesakes or (SURE_SURNAME.fullmatch(following.key) and following.key.endswith("ка")):
+        if following.key in known().namesakes or (
+            SURE_SURNAME.fullmatch(following.key) and following.key.endswith("ка")
+        ):
             return index + 1
     return index if given.get(word.key, 0) & GENITIVE and word.key in lexicons()["feasts"] else None
 
@@ -203,10 +215,11 @@ def _town_words() -> frozenset[str]:
 
 # Endings of settlements' names in their other cases, by the last letters of the nominative.
 CASES = (
-    ("ий", "ого ому им ім"), ("ка", "ки ці ку кою"), ("га", "ги зі гу гою"), ("ха", "хи сі ху хою"), ("ая", "ої ій ую ою"),
-    ("а", "и і у ою ої ій"), ("я", "і ї ю ею єю"), ("е", "ого ому им ім а у ом ем еві"), ("о", "а у ом ові і"),
-    ("и", "ів ам ами ах"), ("і", "ів ей ям ями ях"), ("ї", "їв ям ями ях"), ("ь", "я ю ем еві і"), ("й", "я ю єм ї"),
-    ("ець", "ця цю цем ці"), ("їв", "єва єву євом єві"), ("ів", "ова ову овом ові ева еву евом еві"), ("", "а у ом ові і"),
+    ("ий", "ого ому им ім"), ("ка", "ки ці ку кою"), ("га", "ги зі гу гою"), ("ха", "хи сі ху хою"),
+    ("ая", "ої ій ую ою"), ("а", "и і у ою ої ій"), ("я", "і ї ю ею єю"), ("е", "ого ому им ім а у ом ем еві"),
+    ("о", "а у ом ові і"), ("и", "ів ам ами ах"), ("і", "ів ей ям ями ях"), ("ї", "їв ям ями ях"), ("ь", "я ю ем еві і"),
+    ("й", "я ю єм ї"), ("ець", "ця цю цем ці"), ("їв", "єва єву євом єві"), ("ів", "ова ову овом ові ева еву евом еві"),
+    ("", "а у ом ові і"),
 )  # fmt: skip
 
 
@@ -227,9 +240,7 @@ def _settlements(words: list[Word], places: frozenset[str]) -> Iterator[int]:
     for index, word in enumerate(words):
         if _settlement_word(word):
             yield from _after_settlement(words, index + 1)
-        elif word.key in known_places and not _of_a_person(words, index):
-            yield index
-        elif word.key in _town_words():
+        elif (word.key in known_places and not _of_a_person(words, index)) or word.key in _town_words():
             yield index
 
 
@@ -240,7 +251,12 @@ def _after_settlement(words: list[Word], index: int) -> Iterator[int]:
         if word.key in AND and place > index:
             continue
         nominative = known().given.get(word.key, 0) & NOMINATIVE
-        if not word.upper or word.gap.strip(" .«\",") or nominative or (place > index and words[place - 1].key not in AND and not adjective(words[place - 1].key)):
+        if (
+            not word.upper
+            or word.gap.strip(' .«",')
+            or nominative
+            or (place > index and words[place - 1].key not in AND and not adjective(words[place - 1].key))
+        ):
             return
         yield place
 
@@ -266,9 +282,9 @@ def _quoted(text: str, words: list[Word]) -> Iterator[int]:
             continue
         before = words[inside[0] - 1].key if inside[0] else ""
         full = any(is_patronymic(words[index].key) for index in inside) or len(inside) > 1
-        if before not in lexicons()["titles"] and (not full or before in lexicons()["shops"] or _kind(before)):
-            yield from inside
-        elif words[inside[0]].key in lexicons()["street_prepositions"]:
+        if (
+            before not in lexicons()["titles"] and (not full or before in lexicons()["shops"] or _kind(before))
+        ) or words[inside[0]].key in lexicons()["street_prepositions"]:
             yield from inside
 
 
@@ -277,7 +293,7 @@ def _kind(word: str) -> bool:
 
 
 PHRASES = (
-    (frozenset({"слава", "слави", "славу"}), frozenset("україні героям зсу богу нації ісусу".split())),
+    (frozenset({"слава", "слави", "славу"}), frozenset(["україні", "героям", "зсу", "богу", "нації", "ісусу"])),
     (frozenset({"івана", "івану"}), frozenset({"купала", "купалу"})),
     (frozenset({"дід", "діда"}), frozenset({"мороз", "мороза"})),
     (frozenset({"божа", "божої"}), frozenset({"мати", "матері"})),

@@ -10,12 +10,12 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from layers.privacy.forms import key
-from layers.privacy.reading import TO_CYRILLIC
+from layers.privacy.reading import TO_CYRILLIC, listed
 
 WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`´‘ʹ′-][^\W\d_]+)*")
 GLUED = re.compile(r"(?<=[а-яіїєґ])(?=[А-ЯІЇЄҐ][а-яіїєґ])")  # «бувАртем»
 SENTENCE_END = re.compile(r"[.!?…]+[\s»\")]*$|\n|^[\s«\"(]*$|[•*]\s*$")
-ABBREVIATED = frozenset("вул ул м с смт пров пр просп бул пл ім гр п ст св р тел буд кв обл ген о ред мкр т акад проф".split())
+ABBREVIATED = listed("вул ул м с смт пров пр просп бул пл ім гр п ст св р тел буд кв обл ген о ред мкр т акад проф")
 QUOTED = re.compile(r"«([^»]{1,60})»|\"([^\"]{1,60})\"|“([^”]{1,60})”|„([^“”]{1,60})[“”]")
 SURNAME = re.compile("(?:енко|[^ну]чук|щук)$")  # the dictionary has some of them in small letters
 VERB_END = re.compile("(?:ує|ає|яє|ить|уть|ють|ять|ать|ться|вся|лася|лись|лися|ував|ював|ала|ила|увала|али|или)$")
@@ -88,7 +88,17 @@ def _word(text: str, start: int, end: int, before: Word | None, shouted: bool) -
     upper = typed[0].isupper()
     acronym = len(typed) > 1 and typed[:3].isupper() and not shouted  # «АТБ», «ЖЕКу»
     spelled = typed.translate(TO_CYRILLIC) if HAS_CYRILLIC.search(typed) else typed
-    return Word(start, end, typed, key(spelled), ended, upper and not ended and not shouted and not acronym, acronym, gap, text[end : end + 1] == ".")
+    return Word(
+        start,
+        end,
+        typed,
+        key(spelled),
+        ended,
+        upper and not ended and not shouted and not acronym,
+        acronym,
+        gap,
+        text[end : end + 1] == ".",
+    )
 
 
 def quotations(text: str) -> Iterator[tuple[int, int]]:

@@ -1,12 +1,19 @@
-"""Numbers of people that never lived, in the many ways in which residents type them."""
+"""Numbers of people that never lived, in the many ways in which residents type them; in square brackets."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
 
-MOBILE = "39 50 63 66 67 68 73 91 92 93 94 95 96 97 98 99".split()
-REGIONAL = "44 57 3822 48 56 5746 61 32 462 532".split()
+from tests.layers.privacy.labelled import Labelled, unbracketed
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+MOBILE = words("39 50 63 66 67 68 73 91 92 93 94 95 96 97 98 99")
+REGIONAL = words("44 57 3822 48 56 5746 61 32 462 532")
 SAMPLE = 600
 
 # Sentences that hold a number: with and without a word that announces it, with punctuation, glued, with other numbers.
@@ -28,8 +35,8 @@ SEPARATORS = ("", " ", "-", "  ", " - ", ".", "–", "\u00a0")
 LOOK_ALIKE = {"0": "оОOo", "1": "lIіІ", "3": "зЗ", "6": "бb", "8": "В", "4": "ч", "5": "S", "9": "g"}
 
 
-def sentence(rng: random.Random, typed: str) -> str:
-    return rng.choice(AROUND).format(typed)
+def sentence(rng: random.Random, typed: str) -> Labelled:
+    return unbracketed(rng.choice(AROUND).format(typed))
 
 
 def digits(rng: random.Random, count: int) -> str:
@@ -53,7 +60,7 @@ def phones(rng: random.Random) -> Iterator[str]:
         _national, _international, _bracketed, _disguised, _spaced, _regional, _boxed, _foreign, _said,
     )  # fmt: skip
     for number in range(SAMPLE):
-        yield ways[number % len(ways)](rng)
+        yield f"[{ways[number % len(ways)](rng)}]"
 
 
 def _mobile(rng: random.Random) -> str:
@@ -89,7 +96,9 @@ def _spaced(rng: random.Random) -> str:
 def _regional(rng: random.Random) -> str:
     code = rng.choice(REGIONAL)
     local = str(rng.randint(2, 7)) + digits(rng, 8 - len(code))
-    return f"0{code}{rng.choice((' ', '-', ' ('))}{local}".replace("(", "") if rng.random() < 0.5 else f"(0{code}) {local}"
+    return (
+        f"0{code}{rng.choice((' ', '-', ' ('))}{local}".replace("(", "") if rng.random() < 0.5 else f"(0{code}) {local}"
+    )
 
 
 def _boxed(rng: random.Random) -> str:
@@ -106,17 +115,21 @@ def _boxed(rng: random.Random) -> str:
 
 
 def _foreign(rng: random.Random) -> str:
-    return rng.choice(("+48 512 {}", "+49 151 23{}", "+44 7400 {}", "+7 926 {}", "+1 202 555 01{}", "+420 601 {}")).format(
-        digits(rng, 6)
-    ) if rng.random() < 0.4 else _national(rng)
+    return (
+        rng.choice(("+48 512 {}", "+49 151 23{}", "+44 7400 {}", "+7 926 {}", "+1 202 555 01{}", "+420 601 {}")).format(
+            digits(rng, 6)
+        )
+        if rng.random() < 0.4
+        else _national(rng)
+    )
 
 
-TEENS = (
+TEENS = words(
     "десять одинадцять дванадцять тринадцять чотирнадцять п'ятнадцять шістнадцять сімнадцять вісімнадцять дев'ятнадцять"
-).split()
-UNITS = "нуль один два три чотири п'ять шість сім вісім дев'ять".split()
-TENS = "- - двадцять тридцять сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яносто".split()
-HUNDREDS = "- сто двісті триста чотириста п'ятсот шістсот сімсот вісімсот дев'ятсот".split()
+)
+UNITS = words("нуль один два три чотири п'ять шість сім вісім дев'ять")
+TENS = words("- - двадцять тридцять сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яносто")
+HUNDREDS = words("- сто двісті триста чотириста п'ятсот шістсот сімсот вісімсот дев'ятсот")
 
 
 def _said(rng: random.Random) -> str:
@@ -156,10 +169,14 @@ def luhn_digit(number: str) -> str:
 
 def cards(rng: random.Random) -> Iterator[str]:
     for _ in range(SAMPLE):
-        prefix, length = rng.choice((("4149", 16), ("5168", 16), ("4", 16), ("53", 16), ("2200", 16), ("9804", 16), ("6762", 18)))
+        prefix, length = rng.choice(
+            (("4149", 16), ("5168", 16), ("4", 16), ("53", 16), ("2200", 16), ("9804", 16), ("6762", 18))
+        )
         body = prefix + digits(rng, length - 1 - len(prefix))
         number = body + luhn_digit(body)
-        yield grouped(rng, number, (4, 4, 4, 4), (16,), (8, 8), (4, 4, 4, 4), (4, 4, 4, 4), (6, 10), (4, 12))
+        yield (
+            "[" + grouped(rng, number, (4, 4, 4, 4), (16,), (8, 8), (4, 4, 4, 4), (4, 4, 4, 4), (6, 10), (4, 12)) + "]"
+        )
 
 
 def tax_digit(first: str) -> str:
@@ -174,13 +191,26 @@ def tax_numbers(rng: random.Random) -> Iterator[str]:
         whole = first + tax_digit(first)
         if number % 5 == 0:  # mistyped, but announced
             wrong = first + str((int(whole[-1]) + rng.randint(1, 9)) % 10)
-            yield rng.choice(("ІПН {}", "ІПН: {}", "рнокпп {}", "код {}", "ідентифікаційний код {}", "IПН - {}", "инн {}", "РНОКПП № {}")).format(wrong)
+            yield rng.choice(
+                (
+                    "ІПН [{}]",
+                    "ІПН: [{}]",
+                    "рнокпп [{}]",
+                    "код [{}]",
+                    "ідентифікаційний код [{}]",
+                    "IПН - [{}]",
+                    "инн [{}]",
+                    "РНОКПП № [{}]",
+                )
+            ).format(wrong)
         else:
-            yield grouped(rng, whole, (10,), (10,), (4, 3, 3), (5, 5), (3, 3, 4), (2, 8), (2, 2, 2, 2, 2))
+            yield "[" + grouped(rng, whole, (10,), (10,), (4, 3, 3), (5, 5), (3, 3, 4), (2, 8), (2, 2, 2, 2, 2)) + "]"
 
 
 LATIN = str.maketrans("АВЕІКМНОРСТХ", "ABEIKMHOPCTX")
-REGIONS = "АА АВ АС АЕ АН АМ АО АР АТ АІ ВА ВВ ВС ВЕ ВН ВІ ВК ВМ ВО АХ ВТ ВХ СА СВ СЕ КА КХ НА НН ХА ЕХ ІА ОО РЕ ТА".split()
+REGIONS = words(
+    "АА АВ АС АЕ АН АМ АО АР АТ АІ ВА ВВ ВС ВЕ ВН ВІ ВК ВМ ВО АХ ВТ ВХ СА СВ СЕ КА КХ НА НН ХА ЕХ ІА ОО РЕ ТА"
+)
 SERIES = "АВЕІКМНОРСТХ"
 
 
@@ -195,7 +225,7 @@ def plates(rng: random.Random) -> Iterator[str]:
             typed = typed.translate(LATIN)
         # In small letters with spaces «на 1500 не» is words: people then say that it is a plate.
         small = rng.random() < 0.35
-        yield ("номер " if small else "") + (typed.lower() if small else typed)
+        yield f"номер [{typed.lower()}]" if small else f"[{typed}]"
 
 
 def ibans(rng: random.Random) -> Iterator[str]:
@@ -204,4 +234,8 @@ def ibans(rng: random.Random) -> Iterator[str]:
         check = 98 - int(account + "301000") % 97
         number = f"UA{check:02d}{account}"
         spaced = " ".join(number[place : place + 4] for place in range(0, 29, 4))
-        yield rng.choice((number, spaced, number.lower(), number.replace("A", "А", 1), spaced.replace(" ", "-")))
+        yield (
+            "["
+            + rng.choice((number, spaced, number.lower(), number.replace("A", "А", 1), spaced.replace(" ", "-")))
+            + "]"
+        )
