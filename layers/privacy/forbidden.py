@@ -2,9 +2,9 @@
 
 Nothing is stored of a text that is refused: article 114-2 of the Criminal Code of Ukraine punishes spreading where
 forces and arms are or move; order 73 of the Commander-in-Chief of 3 March 2022 (annexes) lists what may not be shown,
-the effects of shelling among it; unexploded ordnance is the rescuers' (101) to know, not a map's. Posts of recruiters and
-patrols are treated alike. Who is in danger is told whom to call, by codes of helplines whose texts stand elsewhere; for
-domestic violence by the law 2229-VIII.
+the effects of shelling among it; unexploded ordnance is the rescuers' (101) to know, not a map's. Posts of recruiters
+and patrols are treated alike. Who is in danger is told whom to call, by codes of helplines whose texts stand elsewhere;
+for domestic violence by the law 2229-VIII.
 
 The words and rules are in forbidden.toml, so that people who know the words can mend them.
 """

@@ -10,27 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from layers.privacy import surroundings
-from layers.privacy.forms import (
-    ADJECTIVE,
-    LIKELY_SURNAME,
-    LONE_SURNAME,
-    SURE_PATRONYMIC,
-    SURE_SURNAME,
-    is_patronymic,
-    known,
-    mistyped,
-)
+from layers.privacy.forms import ADJECTIVE, LIKELY_SURNAME, LONE_SURNAME, known
+from layers.privacy.likeness import given, patronymic, slip, surely, surname, unheard_of
 from layers.privacy.reading import Found, listed
+from layers.privacy.settlements import settlements
 from layers.privacy.words import Word, adjective, common, lemma, lexicons, verb, words_of
 from layers.text import transliterate
 
 LONGEST = 5  # words of one name
 AT_A_PLACE = listed("у в во на через повз по під над між біля до з із зі від")
-# Endings of mistyped verbs and adjectives, which no dictionary has: «кажеть», «пяний».
-NO_NAME_END = re.compile(r"(?:[аяиіоеуює]т[ьи]?|[аяиіуо]в|[аяиіуо]л[аиоі]|с[яь]|[єе]|[иы]й)$")
 LATIN = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
 LATIN_SURNAME = re.compile("[A-Z][a-z]+(?:enko|chuk|shchuk|iuk|yuk|uk|skyi|sky|ska|ko|ov|ova|yan|ian|dze|shvili)")
 
@@ -39,49 +30,8 @@ def find(text: str, *, street_names: frozenset[str], places: frozenset[str]) -> 
     """Yield the names of people in a cleaned text."""
     words = words_of(text)
     taken = surroundings.taken(text, words, street_names=street_names)
-    people = People(words, taken | surroundings.settlements(words, places))
+    people = People(words, taken | settlements(words, places))
     yield from people.found()
-
-
-# --- What a word can be ---------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=20_000)
-def given(word: str) -> int:
-    """Return 2 for a given name that is no other word, 1 for one that is, 0 for none."""
-    parts = word.split("-")
-    if len(parts) > 1:
-        return min(given(part) for part in parts)
-    if word not in known().given:
-        return 0
-    return 1 if word in lexicons()["words"] or common(word) else 2
-
-
-@lru_cache(maxsize=20_000)
-def surname(word: str) -> int:
-    """Return 3 for a surname that is no other word, 2 for one on the list, 1 for a surname's ending, 0 for neither."""
-    parts = word.split("-")
-    if len(parts) > 1:
-        return max(surname(part) for part in parts)
-    if SURE_SURNAME.fullmatch(word) and not common(word):
-        return 3
-    if word in known().surnames:
-        return 2
-    return 1 if LIKELY_SURNAME.fullmatch(word) and not common(word) else 0
-
-
-@lru_cache(maxsize=20_000)
-def patronymic(word: str) -> int:
-    """Return 2 for a patronymic of a known name, 1 for what has the ending of one, 0 for none."""
-    if is_patronymic(word) and not common(word):
-        return 2
-    return 1 if SURE_PATRONYMIC.fullmatch(word) and not common(word) else 0
-
-
-@lru_cache(maxsize=20_000)
-def slip(word: str) -> bool:
-    """Tell whether a word that nobody knows is a given name mistyped."""
-    return lemma(word) is None and mistyped(word)
 
 
 class People:
@@ -124,7 +74,7 @@ class People:
 
     def _core(self, index: int) -> bool:
         word = self.words[index]
-        if word.acronym or (word.key in lexicons()["nobody"] and not _surely(word.key)):
+        if word.acronym or (word.key in lexicons()["nobody"] and not surely(word.key)):
             return False
         if LATIN.fullmatch(word.typed):
             return self._latin(index)
@@ -255,7 +205,7 @@ class People:
         if word.upper:  # a sentence's first word
             noun = LIKELY_SURNAME.fullmatch(word.key) and lemma(word.key) == word.key and not _owned(word.key)
             return surname(word.key) > 0 or lemma(word.key) is None or bool(noun and self.words[core].upper)
-        return not name.upper and (surname(word.key) > 0 or _unheard_of(word.key))
+        return not name.upper and (surname(word.key) > 0 or unheard_of(word.key))
 
     def _join_initials(self) -> None:
         """Let initials join a surname, and make a name of a capitalised word that has initials beside it."""
@@ -296,15 +246,7 @@ def _owned(word: str) -> bool:
     return word in lexicons()["belongings"] or word in lexicons()["titles"]
 
 
-def _unheard_of(word: str) -> bool:
-    return len(word) > 3 and lemma(word) is None and not NO_NAME_END.search(word)
-
-
-def _surely(word: str) -> bool:
-    return given(word) == 2 or surname(word) == 3 or bool(patronymic(word))
-
-
 def _confidence(name: list[Word]) -> float:
     if len(name) > 1:
         return 0.9
-    return 0.7 if _surely(name[0].key) else 0.5
+    return 0.7 if surely(name[0].key) else 0.5

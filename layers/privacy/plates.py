@@ -13,12 +13,6 @@ from collections.abc import Iterator
 from layers.privacy.reading import TO_LATIN, Found, listed
 
 SHARED = "ABEIKMHOPCTX"
-REGIONS = listed(
-    "AA KA TT TA AB KB IM PI AC KC BM BO AE KE PP MI AH KH TH MH AM KM TM MB AO KO MT MO AP KP TP MP AT KT TO "
-    "XC AI KI TI ME BA HA XA EA BB HB EP EB BC HC CC EC BE HE XE XH BH HH OO EH BI HI PE EI BK HK XK EK HM XM "
-    "EM HO XO EO AX KX XX EX BT HT XT ET BX HX OX PX CA IA OA PA CB IB OB PB CE IE OE PO AK KK TK MK CH IH OH "
-    "PH II"
-)
 _DIGIT = "[0-9OoОоQЗзIl|Бб]"
 _STEP = r"[\s\-‐-―−._·•*/]{0,3}"
 _LETTER, _SHARED = "[A-Z0]", f"[{SHARED}]"
@@ -32,9 +26,7 @@ RUSSIAN = re.compile(rf"(?P<region>{_SHARED})(?P<digits>\d{{3}})(?P<series>{_SHA
 PLATE_WORD = re.compile(
     r"(?:номер\w*|номерн\w+ знак\w*|держ\w*|д/н\w?|днз|г/н|гос\w*|бляха\w*|plate)[\s:№\"«(]*$", re.IGNORECASE
 )
-TOLD = re.compile(
-    r"(?<![^\W_])(?=[A-ZА-ЯІЇЄ]*\d)(?=\d*[A-ZА-ЯІЇЄ])(?:[A-ZА-ЯІЇЄ]{1,3}[ -]?\d{3,4}(?:[ -]?[A-ZА-ЯІЇЄ]{1,3})?)(?![^\W_])"
-)
+TOLD = re.compile(r"(?<![^\W_])[A-ZА-ЯІЇЄ]{1,3}[ -]?\d{3,4}(?:[ -]?[A-ZА-ЯІЇЄ]{1,3})?(?![^\W_])")
 UNITS = listed("км кв см мм кг хв квт")
 SHORT_WORDS = listed("та на не ні то те от во со ко ом ма кт ас вт мв")
 FUNCTION_WORDS = listed("на не ні та то те от ст во ви ті ми ах ох ну км кв см мм хв")
@@ -64,16 +56,22 @@ def _apart(text: str, start: int, end: int) -> bool:
 
 def _modern(match: re.Match[str], text: str) -> bool:
     region, series = match["region"], match["series"]
-    typed_region, typed_series = text[slice(*match.span("region"))], text[slice(*match.span("series"))]
-    if region == "00" or series == "00" or sum(letter.isdigit() for letter in match["digits"]) < 2:
+    typed = text[slice(*match.span("region"))], text[slice(*match.span("series"))]
+    if "00" in {region, series} or sum(letter.isdigit() for letter in match["digits"]) < 2:
         return False
-    known = region.replace("0", "O") in REGIONS and not set(series) - set(SHARED + "0")
-    spaced = len(match.group()) > len(region + match["digits"] + series)
-    if not spaced or typed_region.isupper():
-        return known or ((not spaced or typed_series.isupper()) and not _cyrillic_word(typed_region + typed_series))
-    words = {typed_region.lower(), typed_series.lower()} & FUNCTION_WORDS
-    told = PLATE_WORD.search(text[max(0, match.start() - 25) : match.start()])
-    return bool(told) or (known and not (len(words) == 2 or (words and _round(match["digits"]))))
+    spaced = not match.group().isalnum()
+    in_words = spaced and not set(match.group()) & set("-.–—_")
+    shared = not set(region + series) - set(SHARED + "0")
+    if "".join(typed).isupper():
+        return shared or not _cyrillic_word("".join(typed))
+    words = sum(letters.lower() in FUNCTION_WORDS for letters in typed)
+    if in_words and (words == 2 or (words and _round(match["digits"]))) and not _told(match, text):
+        return False  # «на 1500 не вистачає»
+    return shared or (not spaced and not _cyrillic_word("".join(typed)))
+
+
+def _told(match: re.Match[str], text: str) -> bool:
+    return PLATE_WORD.search(text[max(0, match.start() - 25) : match.start()]) is not None
 
 
 def _cyrillic_word(letters: str) -> bool:
@@ -90,10 +88,10 @@ def _round(digits: str) -> bool:
 
 def _five(match: re.Match[str], text: str) -> bool:
     series = text[slice(*match.span("series"))]
-    told = PLATE_WORD.search(text[max(0, match.start() - 25) : match.start()])
-    return bool(told) or not (series.lower() in UNITS or (series.lower() in SHORT_WORDS and not series.isupper()))
+    return _told(match, text) or not (
+        series.lower() in UNITS or (series.lower() in SHORT_WORDS and not series.isupper())
+    )
 
 
 def _shouted(match: re.Match[str], text: str) -> bool:
-    told = PLATE_WORD.search(text[max(0, match.start() - 25) : match.start()])
-    return bool(told) or text[slice(*match.span("series"))].isupper()
+    return _told(match, text) or text[slice(*match.span("series"))].isupper()

@@ -1,16 +1,18 @@
-"""Names in a text that are nobody's here: of streets, schools, monuments, saints, feasts, shops and settlements."""
+"""Names in a text that are nobody's here: of streets, schools, monuments, saints, feasts and shops."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from layers.privacy.forms import GENITIVE, GENITIVE_SURNAME, NOMINATIVE, SURE_SURNAME, is_patronymic, key, known
-from layers.privacy.words import WORD, Word, adjective, common, lexicons, quotations, word_list
+from layers.privacy.reading import listed
+from layers.privacy.words import WORD, Word, common, lexicons, quotations
 
 CUE_REACH = 4  # words before a name in which a verb about somebody counts
-AND = frozenset(["і", "й", "та", "и", "або"])
+LONGEST_SIGN = 5  # words of a name on a street's sign
+AND = listed("і й та и або")
 HOUSE = re.compile(r"[\s,]*(?:буд\w*\.?|б\.|будинок|дім|№)?\s*№?\d")
 
 
@@ -46,31 +48,35 @@ def _after_a_kind(words: list[Word], index: int) -> Iterator[int]:
 
 def _sign(words: list[Word], first: int, *, street: bool) -> Iterator[int]:
     """Yield the words from `first` on that can stand on a sign: of one name, and of those joined by «та» or a comma."""
-    index, length = first, 0
-    while index < len(words):
-        word = words[index]
-        joins = index > first and word.key in AND and length
-        if joins or (length and "," in word.gap and not word.gap.strip(" ,")):
-            index, length = index + (1 if joins else 0), 0
-            if index >= len(words) or not _on_a_sign(words, index, street=False) or not _named(words[index]):
-                return
-            continue
-        if word.gap.strip(' .«"') or (
-            length and "." in word.gap and not words[index - 1].initial and len(words[index - 1].typed) > 4
-        ):
+    index, length, complete = first, 0, False
+    while index < len(words) and length < LONGEST_SIGN:
+        if length and _another(words, index):
+            index += words[index].key in AND
+            length, complete, street = 0, False, False
+        elif words[index].gap.strip(' .«"') or (complete and not words[index].initial) or _ended(words, index, length):
             return
-        if not _on_a_sign(words, index, street=street) or length > 4:
+        if not _on_a_sign(words, index, street=street):
             return
         yield index
-        length += 1
-        if surname_ends_it(words, index):
-            street = False
-        index += 1
+        complete = complete or _completes(words[index].key)
+        index, length = index + 1, length + 1
 
 
-def surname_ends_it(words: list[Word], index: int) -> bool:
-    """Tell whether a sign's name is complete with this word, so that one after it is somebody's."""
-    return words[index].key in known().namesakes or bool(SURE_SURNAME.fullmatch(words[index].key))
+def _completes(word: str) -> bool:
+    return (word in known().namesakes and word not in known().given) or bool(SURE_SURNAME.fullmatch(word))
+
+
+def _another(words: list[Word], index: int) -> bool:
+    """Tell whether «та» or a comma adds another name to a sign's: «вулиць Гоголя та Чехова»."""
+    added = index + (words[index].key in AND)
+    joined = added > index or words[index].gap.strip(" ") == ","
+    return joined and added < len(words) and _named(words[added]) and _on_a_sign(words, added, street=False)
+
+
+def _ended(words: list[Word], index: int, length: int) -> bool:
+    """Tell whether a full stop ends a sign's name here; the dots of initials and short words don't."""
+    before = words[index - 1]
+    return length > 0 and "." in words[index].gap and not before.initial and len(before.typed) > 4
 
 
 def _named(word: Word) -> bool:
@@ -198,79 +204,6 @@ def _listed_street(words: list[Word], index: int, street_names: frozenset[str]) 
         return
 
 
-@lru_cache(maxsize=8)
-def place_words(places: frozenset[str]) -> frozenset[str]:
-    """Return the words of settlements' names in the cases they are used in."""
-    made: set[str] = set()
-    for name in places:
-        for word in WORD.findall(name):
-            made.update(_cases(key(word)))
-    return frozenset(made)
-
-
-@cache
-def _town_words() -> frozenset[str]:
-    return place_words(frozenset(word_list("towns").split()))
-
-
-# Endings of settlements' names in their other cases, by the last letters of the nominative.
-CASES = (
-    ("ий", "ого ому им ім"), ("ка", "ки ці ку кою"), ("га", "ги зі гу гою"), ("ха", "хи сі ху хою"),
-    ("ая", "ої ій ую ою"), ("а", "и і у ою ої ій"), ("я", "і ї ю ею єю"), ("е", "ого ому им ім а у ом ем еві"),
-    ("о", "а у ом ові і"), ("и", "ів ам ами ах"), ("і", "ів ей ям ями ях"), ("ї", "їв ям ями ях"), ("ь", "я ю ем еві і"),
-    ("й", "я ю єм ї"), ("ець", "ця цю цем ці"), ("їв", "єва єву євом єві"), ("ів", "ова ову овом ові ева еву евом еві"),
-    ("", "а у ом ові і"),
-)  # fmt: skip
-
-
-def _cases(name: str) -> Iterator[str]:
-    yield name
-    for last, endings in CASES:
-        if name.endswith(last) and len(name) > len(last) + 1:
-            yield from (name[: len(name) - len(last)] + ending for ending in endings.split())
-
-
-def settlements(words: list[Word], places: frozenset[str]) -> frozenset[int]:
-    """Return the indices of words that name a settlement."""
-    return frozenset(_settlements(words, places))
-
-
-def _settlements(words: list[Word], places: frozenset[str]) -> Iterator[int]:
-    known_places = place_words(places)
-    for index, word in enumerate(words):
-        if _settlement_word(word):
-            yield from _after_settlement(words, index + 1)
-        elif (word.key in known_places and not _of_a_person(words, index)) or word.key in _town_words():
-            yield index
-
-
-def _after_settlement(words: list[Word], index: int) -> Iterator[int]:
-    """Yield the words of a settlement's name after «село», those of a second one after «села» too."""
-    for place in range(index, min(index + 3, len(words))):
-        word = words[place]
-        if word.key in AND and place > index:
-            continue
-        nominative = known().given.get(word.key, 0) & NOMINATIVE
-        if (
-            not word.upper
-            or word.gap.strip(' .«",')
-            or nominative
-            or (place > index and words[place - 1].key not in AND and not adjective(words[place - 1].key))
-        ):
-            return
-        yield place
-
-
-def _of_a_person(words: list[Word], index: int) -> bool:
-    beside = [words[near] for near in (index - 1, index + 1) if 0 <= near < len(words)]
-    named = any(word.key in known().given or word.initial or is_patronymic(word.key) for word in beside)
-    return named or about_somebody(words, index)
-
-
-def _settlement_word(word: Word) -> bool:
-    return word.key in lexicons()["settlements"] and (len(word.typed) > 1 or word.typed.islower())
-
-
 # --- Quotations and phrases -----------------------------------------------------------------------------------------
 
 
@@ -293,7 +226,7 @@ def _kind(word: str) -> bool:
 
 
 PHRASES = (
-    (frozenset({"слава", "слави", "славу"}), frozenset(["україні", "героям", "зсу", "богу", "нації", "ісусу"])),
+    (frozenset({"слава", "слави", "славу"}), listed("україні героям зсу богу нації ісусу")),
     (frozenset({"івана", "івану"}), frozenset({"купала", "купалу"})),
     (frozenset({"дід", "діда"}), frozenset({"мороз", "мороза"})),
     (frozenset({"божа", "божої"}), frozenset({"мати", "матері"})),
