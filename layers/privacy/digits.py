@@ -186,13 +186,14 @@ class Try:
         return self.text[max(0, self.start - length) : self.start].lower()
 
 
-def tries(text: str, chain: Sequence[Group], most: int) -> Iterator[list[Try]]:
-    """Yield, for each group of the chain, the tries that begin there, longest first."""
+def tries(text: str, chain: Sequence[Group], least: int, most: int) -> Iterator[list[Try]]:
+    """Yield, for each group of the chain, the tries of so many digits that begin there, longest first."""
     for first in range(len(chain)):
         found, length = [], 0
         for last in range(first, len(chain)):
             length += len(chain[last].digits)
             if length > most:
                 break
-            found.append(Try(text, chain[first : last + 1]))
+            if length >= least:
+                found.append(Try(text, chain[first : last + 1]))
         yield found[::-1]

@@ -25,14 +25,16 @@ def find(text: str) -> Iterator[Found]:
     yield from passports(text)
     yield from short_phones(text)
     for chain in chains(text):
-        yield from _first_of(text, chain, 19, _card)
-        yield from _first_of(text, chain, 10, _tax_number)
-        yield from _first_of(text, chain, 15, _phone)
+        yield from _first_of(text, chain, 13, 19, _card)
+        yield from _first_of(text, chain, 10, 10, _tax_number)
+        yield from _first_of(text, chain, 9, 15, _phone)
 
 
-def _first_of(text: str, chain: Sequence[Group], most: int, check: Callable[[Try], Found | None]) -> Iterator[Found]:
+def _first_of(
+    text: str, chain: Sequence[Group], least: int, most: int, check: Callable[[Try], Found | None]
+) -> Iterator[Found]:
     end = 0
-    for begun_here in tries(text, chain, most):
+    for begun_here in tries(text, chain, least, most):
         for candidate in begun_here:
             found = check(candidate) if candidate.start >= end else None
             if found:
@@ -61,7 +63,7 @@ DAY_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\D(?:0[1-9]|1[0-2])\D\d\d")
 def _phone(candidate: Try) -> Found | None:
     digits = candidate.digits
     plus = candidate.before(3).rstrip(" (").endswith("+")
-    if len(digits) < 9 or sum(group.real for group in candidate.groups) < FEWEST_DIGITS:
+    if sum(group.real for group in candidate.groups) < FEWEST_DIGITS:
         return None
     if not (_international(candidate, digits) if plus else _national(candidate, digits)):
         return None
@@ -163,7 +165,7 @@ def tax_number(digits: str) -> bool:
 
 def _tax_number(candidate: Try) -> Found | None:
     digits = candidate.digits
-    if len(digits) != 10 or not candidate.trimmed or len(set(digits)) == 1:
+    if not candidate.trimmed or len(set(digits)) == 1:
         return None
     before = candidate.before()
     if TAX_WORD.search(before) and not NOT_TAX.search(before):

@@ -7,6 +7,7 @@ military names, monuments, minerals, minutes, exercise equipment, fires put out)
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -120,19 +121,20 @@ def test_whoever_is_in_danger_is_told_whom_to_call() -> None:
 @pytest.mark.parametrize("piece", ["а", "військові ", "міна ", "т. ", "вул. ", "стоять біля ", "1"])
 def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
     concerns("на городі міна")  # the dictionary is loaded
+    assert timed(concerns, (piece * 5000)[:5000]) < 2
+
+
+def timed(work: Callable[[str], object], text: str) -> float:
     began = time.process_time()
-    concerns((piece * 5000)[:5000])
-    assert time.process_time() - began < 2
+    work(text)
+    return time.process_time() - began
 
 
 def test_a_thousand_characters_take_at_most_20_milliseconds() -> None:
     text = " ".join(row["sentence"] for row in rows("forbidden.csv"))
     texts = [text[start : start + 1000] for start in range(0, 10_000, 1000)]
-    for piece in texts:
-        concerns(piece)
     taken = []
-    for piece in texts * 3:
-        began = time.process_time()
-        concerns(piece)
-        taken.append(time.process_time() - began)
+    for piece in texts:
+        concerns(piece)  # its words are looked up in the dictionary once
+        taken.append(min(timed(concerns, piece) for _ in range(3)))
     assert sorted(taken)[len(taken) // 2] <= 0.020
