@@ -16,7 +16,7 @@ from layers.text import N_
 from layers.viewer import Viewer
 from maps.language import Language, speak
 from maps.rows import Rows, rows_of
-from maps.styles import STYLES, UNITS
+from maps.styles import RECORDS, STYLES, UNITS
 
 if TYPE_CHECKING:
     from layers.database.engine import Session
@@ -69,22 +69,41 @@ def with_sources(session: Session, layers: Mapping[str, Layer], rows: Rows, view
     return rows.with_names({"source": select_names(session, face).get("source", {})}, "uk")
 
 
-def gather(session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query, zoom: float) -> list[Rows]:
-    """Return the rows of every layer that a zoom shows within the query's box; only incidents are narrowed further."""
+def narrowed(
+    session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query, language: Language, *, about: str
+) -> str:
+    """Say in words to which categories and states the records are narrowed, and to which units beyond the first."""
+    if not (query.category or query.status or query.unit[1:]):
+        return ""
+    names = select_names(session, face_of(layers, about, viewer)[1])
+    asked = (("category", query.category), ("status", query.status), ("units", query.unit[1:]))
+    said = [(names.get(column, {}).get(code), code) for column, codes in asked for code in codes]
+    return ", ".join(title[language.code] if title else code for title, code in said)
+
+
+def gather(
+    session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query, zoom: float, *, about: str
+) -> list[Rows]:
+    """Return the rows of the ground that a zoom shows within the query's box, and of the records that a map is about.
+
+    Only those are narrowed further; of other layers of records there is nothing.
+    """
     found = []
     for layer_id, layer in layers.items():
+        if layer_id in RECORDS and layer_id != about:
+            continue
         face = layer.face(viewer)
         if face is None or layer_id not in STYLES or zoom < max(FROM_ZOOM.get(layer_id, 0), face.min_zoom):
             continue
         rows = rows_of(layer, face.columns, select_rows(session, face, _narrowed(layer_id, query, zoom)))
-        if not len(rows) and not (layer_id == "incidents" and any(query.filters)):
+        if not len(rows) and not (layer_id == about and any(query.filters)):
             continue  # nothing there, and nothing was looked for: it needs no line in the legend
         found.append(with_sources(session, layers, rows, viewer))
     return found
 
 
 def _narrowed(layer_id: str, query: Query, zoom: float) -> Query:
-    if layer_id == "incidents":
+    if layer_id in RECORDS:
         return query
     plain = Query(bbox=query.bbox, lang=query.lang, timezone=query.timezone)
     return replace(plain, category=_kinds(layer_id, zoom)) if layer_id in FROM_ZOOM else plain

@@ -14,6 +14,11 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name for "translate la
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message that depends on a number, like N_; `ngettext(*pair, n)` says it."""
+    return one, many
+
+
 def fold(text: str) -> str:
     """Return the text as it is searched: NFC, lower case, one apostrophe, single spaces."""
     composed = unicodedata.normalize("NFC", text).translate(_APOSTROPHES).casefold()

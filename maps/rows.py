@@ -14,8 +14,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.layer import Column, Geometry, Layer, Title
+from layers.layer import Column, Geometry, Kind, Layer, Title
 from maps.language import Language
+from maps.records import WORDS
+from maps.styles import RECORDS
 
 Box = tuple[float, float, float, float]  # west, south, east, north in EPSG:4326
 Shapes = NDArray[np.object_]  # shapely geometries
@@ -83,6 +85,11 @@ def rows_of(layer: Layer, columns: tuple[Column, ...], records: Iterable[Sequenc
     return Rows(layer.id, layer.title, layer.geometry, layer.source, layer.licence, columns, shapes, values)
 
 
+def records_of(rows: Iterable[Rows]) -> Rows | None:
+    """Return the rows that a map is about, or None where it is of the ground alone."""
+    return next((part for part in rows if part.layer in RECORDS), None)
+
+
 @dataclass(frozen=True)
 class Caption:
     """What a map says about itself. `period` and `filters` are written out already, in the map's language."""
@@ -102,16 +109,16 @@ class Caption:
             said.append(_("Demo data: none of this happened."))
         if any(part.true("approximate").any() for part in rows):
             said.append(_("Approximate boundaries: made from settlement points, not surveyed."))
-        incidents = [part for part in rows if part.layer == "incidents" and len(part)]
-        if any(part.column("happened_at") for part in incidents):
+        about = records_of(rows)
+        if about and any(column.kind is Kind.TIME for column in about.columns) and len(about):
             said.append(_("For staff only: exact places and times. Don't pass it on."))
-        elif incidents:
-            said.append(_("Incidents are shown to the month, at generalised places."))
+        elif about and len(about):
+            said.append(_(WORDS[about.layer].note))
         return said
 
 
 def span(rows: Rows, language: Language) -> str:
-    """Return the months that incidents are of, from the first to the last; empty where there are none."""
+    """Return the months that records are of, from the first to the last; empty where there are none."""
     months = sorted({str(value)[:7] for value in rows.column("month") or [] if value})
     ends = [language.month(date.fromisoformat(f"{month}-01")) for month in dict.fromkeys(months[:1] + months[-1:])]
     return " – ".join(ends)

@@ -12,6 +12,7 @@ from layers.errors import BadInput, Unavailable
 from layers.query import Query, parse_query
 from layers.text import N_
 from layers.viewer import PEOPLE, PUBLIC, TERRITORIAL, Role, Viewer
+from maps.styles import RECORDS
 
 WHOM = "--as"
 
@@ -29,6 +30,10 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     Since = Annotated[str, typer.Option("--from", metavar="DAY", help=_("First day or month, e.g. 2026-01."))]  # noqa: N806
     Until = Annotated[str, typer.Option("--to", metavar="DAY", help=_("Last day or month."))]  # noqa: N806
     Box = Annotated[str, typer.Option("--bbox", metavar="W,S,E,N", help=_("A box in degrees."))]  # noqa: N806
+    Limit = Annotated[  # noqa: N806
+        int | None, typer.Option(metavar="N", help=_("At most so many records, the newest first."))
+    ]
+    Points = Annotated[str, typer.Option("--layer", help=_("The layer of records that is shown as points."))]  # noqa: N806
     Whom = Annotated[  # noqa: N806
         str, typer.Option(WHOM, metavar="ROLE", help=_("Whose view: resident (the public) or a role of the staff."))
     ]
@@ -39,19 +44,21 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     @export.command(help=_("Write one HTML file with a live map that opens from disk without a network."))
     def handout(
         output: Out,
-        layer: Annotated[str, typer.Option(help=_("The layer that is shown as points."))] = "incidents",
+        layer: Points = "incidents",
         unit: Unit = None,
         category: Category = None,
         status: Status = None,
         since: Since = "",
         until: Until = "",
         bbox: Box = "",
+        limit: Limit = None,
         whom: Whom = "resident",
         territory: Territory = None,
     ) -> None:
-        if layer != "incidents":
-            raise BadInput(N_("A handout shows the layer incidents; “{layer}” is drawn under it."), layer=layer)
-        query = read(terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox)
+        must_be_records(layer)
+        query = read(
+            terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox, limit=limit
+        )
         write(terminal, viewer_as(whom, territory), output, lambda maker: maker.handout(layer, query))
 
     @export.command(help=_("Write a layer as GeoJSON, GeoPackage, CSV or KML."))
@@ -67,16 +74,20 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         since: Since = "",
         until: Until = "",
         bbox: Box = "",
+        limit: Limit = None,
         whom: Whom = "resident",
         territory: Territory = None,
     ) -> None:
-        query = read(terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox)
+        query = read(
+            terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox, limit=limit
+        )
         chosen = form or output.suffix.lstrip(".")
         write(terminal, viewer_as(whom, territory), output, lambda maker: maker.layer(name, query, chosen))
 
     @export.command("map", help=_("Draw a map as SVG or PNG, or as PDF to print."))
     def map_(
         output: Out,
+        layer: Points = "incidents",
         form: Annotated[str, typer.Option("--format", help=_("svg, png or pdf; else by the file's ending."))] = "",
         paper: Annotated[str, typer.Option(help=_("Paper of a PDF: a4 or a3."))] = "a4",
         unit: Unit = None,
@@ -88,15 +99,26 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         whom: Whom = "resident",
         territory: Territory = None,
     ) -> None:
+        must_be_records(layer)
         query = read(terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox)
         chosen = form or output.suffix.lstrip(".")
-        write(terminal, viewer_as(whom, territory), output, lambda maker: maker.map(query, chosen, paper=paper))
+        write(terminal, viewer_as(whom, territory), output, lambda maker: maker.map(layer, query, chosen, paper=paper))
 
 
-def read(terminal: Terminal, *, since: str, until: str, bbox: str, **lists: list[str] | None) -> Query:
+def must_be_records(layer: str) -> None:
+    """Raise BadInput for a layer that is the ground of maps, not what they are about."""
+    if layer not in RECORDS:
+        known = ", ".join(RECORDS)
+        raise BadInput(N_("A map shows one of these as points: {known}; “{layer}” is none."), known=known, layer=layer)
+
+
+def read(
+    terminal: Terminal, *, since: str, until: str, bbox: str, limit: int | None = None, **lists: list[str] | None
+) -> Query:
     """Read the options in the one vocabulary of filters."""
     words = [(name, value) for name, values in lists.items() for value in values or []]
     words += [(name, value) for name, value in (("from", since), ("to", until), ("bbox", bbox)) if value]
+    words += [("limit", str(limit))] if limit is not None else []
     return parse_query([*words, ("lang", terminal.language.code)], terminal.home.area.timezone)
 
 
@@ -119,7 +141,7 @@ def write(terminal: Terminal, viewer: Viewer, output: Path, make: Any) -> None:
     area, settings = terminal.home.area, terminal.settings
     if not output.absolute().parent.is_dir():
         raise BadInput(N_("There is no folder {folder}."), folder=output.absolute().parent)
-    with terminal.database() as database:
+    with terminal.database() as database, terminal.progress(output.name) as progress:
         _ready(database, area)
         maker = Maker(
             database,
@@ -130,6 +152,7 @@ def write(terminal: Terminal, viewer: Viewer, output: Path, make: Any) -> None:
             datetime.now(area.timezone).date(),
             demo=terminal.home.demo,
             link=_link(settings),
+            step=lambda done, total, _: progress(done, total),
         )
         made = make(maker)
     _save(output, made.body)
@@ -161,7 +184,7 @@ def _save(output: Path, body: bytes) -> None:
 
 
 def _show(terminal: Terminal, output: Path, size: int, count: int | None) -> None:
-    """Say what was written; a drawn map is more than its incidents, so none of them is no news there."""
+    """Say what was written; a drawn map is more than its records, so none of them is no news there."""
     kilobytes = terminal.language.number(max(1, size // 1000))
     if count is None:
         terminal.say(N_("{file}: {size} kB."), file=output, size=kilobytes)

@@ -24,6 +24,7 @@ from layers.query import VOCABULARY, Query, parse_query
 from layers.viewer import PUBLIC
 
 AT_ONCE = 2
+ABOUT = "incidents"
 
 
 class Bench:
@@ -93,13 +94,13 @@ async def layer(request: Request) -> Response:
 
 async def handout(request: Request) -> Response:
     maker, query = _maker(request), _here(request)
-    made = await _bench(request).make(lambda: maker.handout("incidents", query))
+    made = await _bench(request).make(lambda: maker.handout(ABOUT, query))
     return _file(request, made, "map.html")
 
 
 async def card(request: Request) -> Response:
     maker, query = _maker(request), _here(request)
-    made = await _bench(request).make(lambda: maker.map(query, "png"))
+    made = await _bench(request).make(lambda: maker.map(ABOUT, query, "png"))
     response = _file(request, made, "card.png")
     response.headers["Content-Disposition"] = "inline"
     return response

@@ -17,6 +17,7 @@ from geo_api.pages.map_view import Counted, Found, System, UnitLine, as_counts
 from geo_api.pages.reading import Reading, html
 from geo_api.pages.state import PAGE, Position, around
 from layers.query import Query
+from maps.records import WORDS
 
 SPLIT_ZOOM = 14  # from here on what is drawn together lies on one point
 
@@ -44,7 +45,7 @@ class _Answers:
     shown: tuple[Counted, ...]  # of what the map shows, as ticked
     lines: tuple[UnitLine, ...]
     symbols: Mapping[str, str]
-    origins: list[tuple[str, str]]  # of the incidents: title and licence
+    origins: Mapping[str, list[tuple[str, str]]]  # of the layers that name their own: title and licence
     page: tuple[list[Any], str]
 
 
@@ -58,16 +59,18 @@ async def _ask(reading: Reading) -> _Answers:
         reading.counts("month", replace(anywhere, since=None, until=None)),
         reading.counts("category", here),
     )
-    ever, lines, symbols, origins, found = await asyncio.gather(
+    ever, lines, symbols, records, places, found = await asyncio.gather(
         reading.counts("category", Query(timezone=anywhere.timezone)),
         reading.units(),
         reading.symbols(),
-        reading.incident_sources(),
+        reading.origins(),
+        reading.place_sources(),
         reading.features(here),
     )
     categories, statuses, units, months, shown = await counting
     known = {each.value for each in categories}
     categories += tuple(replace(each, count=0) for each in ever if each.value not in known)
+    origins = {"incidents": records, "places": places}
     return _Answers(categories, statuses, units, months, shown, lines, symbols, origins, found)
 
 
@@ -108,13 +111,16 @@ def _found(reading: Reading, answers: _Answers, systems: tuple[System, ...]) -> 
         units={line.code: line for line in answers.lines},
         system=next((system.id for system in systems if system.shown), ""),
         fully=reading.state.here is not None,
+        about=reading.about,
         keep=reading.permalink("at", "here"),
         language=reading.language,
     )
     total = sum(each.count for each in answers.shown)
     kept = [word for word in reading.query_words if word[0] not in ("cursor", "part") and word[1]]
     further = f"/list?{urlencode([*kept, ('cursor', cursor)])}" if cursor else ""
-    return Found(total, items, further, f"{further}&part=1" if further else "", PAGE)
+    words = WORDS[reading.about]
+    said = reading.language.ngettext(*(words.here if reading.state.here else words.on_map), total)
+    return Found(total, said, items, further, f"{further}&part=1" if further else "", PAGE)
 
 
 def _filters(reading: Reading, answers: _Answers) -> dict[str, Any]:
@@ -123,8 +129,10 @@ def _filters(reading: Reading, answers: _Answers) -> dict[str, Any]:
         "unit": next(iter(query.unit), ""),
         "since": f"{query.since:%Y-%m}" if query.since else "",
         "until": f"{query.until:%Y-%m}" if query.until else "",
-        "categories": map_view.choices(answers.categories, query.category, answers.symbols, reading.language),
-        "statuses": map_view.choices(answers.statuses, query.status, {}, reading.language),
+        "categories": map_view.choices(
+            answers.categories, query.category, answers.symbols, reading.about, reading.language
+        ),
+        "statuses": map_view.choices(answers.statuses, query.status, {}, reading.about, reading.language),
         "hidden": {
             "at": str(reading.state.at or ""),
             "here": words.get("here", "") if reading.state.here else "",
@@ -136,8 +144,10 @@ def _filters(reading: Reading, answers: _Answers) -> dict[str, Any]:
 
 def _about(reading: Reading, answers: _Answers) -> dict[str, Any]:
     """Say what is on the map and whose it is."""
-    layers = reading.service.layers
+    layers, words = reading.service.layers, WORDS[reading.about]
     return {
+        "about": reading.about,
+        "words": words,
         "empty_area": not answers.categories,
         "approximate": map_view.approximate(reading.service.area, answers.lines, reading.language),
         "bounds": ",".join(f"{n:.5f}" for n in reading.service.area.box),
@@ -176,6 +186,7 @@ def _given(
     west, south, east, north = reading.service.area.box
     return {
         "language": reading.language.code,
+        "about": reading.about,
         "box": [[west, south], [east, north]],
         "splitZoom": SPLIT_ZOOM,
         "systems": [{"id": system.id} for system in systems],
@@ -212,6 +223,7 @@ def _without_map(reading: Reading) -> dict[str, Any]:
         "steps": [{"sign": sign, "title": title, "href": link("/", position)} for sign, title, position in steps],
         "picture_href": link("/map.svg", at),
         "print_href": link("/print", at),
+        "files_href": link("/files", at),
     }
 
 

@@ -12,7 +12,7 @@ from layers.area import Area, Box
 from layers.layer import Layer, Title
 from layers.text import N_
 from maps.language import Language, sort_key
-from maps.styles import INCIDENTS, STYLES, Symbol
+from maps.styles import STYLES, Symbol
 
 Counts = Mapping[str, int]
 
@@ -113,9 +113,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of the list. `total` is exact and is what the map shows; `next` is the address of the page after."""
+    """One page of the list. `total` is exact and is what the map shows, `said` says it; `next` is where it goes on."""
 
     total: int
+    said: str
     items: tuple[Item, ...]
     next: str = ""
     next_part: str = ""
@@ -166,7 +167,7 @@ def _unit(line: UnitLine, counts: Counts, language: Language) -> UnitChoice:
 
 
 def choices(
-    values: Sequence[Counted], chosen: Sequence[str], symbols: Mapping[str, str], language: Language
+    values: Sequence[Counted], chosen: Sequence[str], symbols: Mapping[str, str], about: str, language: Language
 ) -> tuple[Choice, ...]:
     """Return what can be ticked: everything that occurs, the most frequent first, and whatever is ticked already."""
     known = {each.value for each in values}
@@ -177,7 +178,7 @@ def choices(
             each.title[language.code],
             each.count,
             each.value in chosen,
-            INCIDENTS.symbol(symbols.get(each.value)).name,
+            STYLES[about].symbol(symbols.get(each.value)).name,
         )
         for each in [*values, *missing]
     )
@@ -210,11 +211,12 @@ def items(
     units: Mapping[str, UnitLine],
     system: str,
     fully: bool,
+    about: str,
     keep: Sequence[tuple[str, str]],
     language: Language,
 ) -> tuple[Item, ...]:
     """Return the lines of the list. `titles` are names of categories and statuses; `keep` the words of this address;
-    `fully` tells how exact each record is and where it comes from.
+    `fully` tells how exact each record is and where it comes from; `about` is the layer of the records.
     """
     lines = []
     for feature in features:
@@ -225,7 +227,7 @@ def items(
         lines.append(
             Item(
                 title=category[language.code] if category else str(facts["category"]),
-                symbol=INCIDENTS.symbol(facts.get("symbol")).name,
+                symbol=STYLES[about].symbol(facts.get("symbol")).name,
                 details=(
                     *_details(facts, titles["status"], units, system, language),
                     *(_origin(facts, language) if fully else ()),
@@ -266,7 +268,7 @@ def _origin(facts: Mapping[str, Any], language: Language) -> Iterable[str]:
 def legend(
     present: Iterable[str], layers: Mapping[str, Layer], units: Sequence[UnitLine], language: Language
 ) -> tuple[LegendGroup, ...]:
-    """Return the signs of everything on the map but incidents, whose legend is the list of categories."""
+    """Return the signs of everything on the map but the records, whose legend is the list of categories."""
     unused = {"closed"} if not any(unit.closed for unit in units) else set()
     groups = []
     for layer in ("units_2017", "hromadas", "starosta_districts", "settlements", "places", "roads", "water", "landuse"):
@@ -292,15 +294,17 @@ def sources(
     present: Iterable[str],
     layers: Mapping[str, Layer],
     units: Sequence[UnitLine],
-    incidents: Sequence[tuple[str, str]],
+    origins: Mapping[str, Sequence[tuple[str, str]]],
     language: Language,
 ) -> tuple[str, ...]:
-    """Return one line a source: what is from there, whose it is, under which licence."""
+    """Return one line a source: what is from there, whose it is, under which licence.
+
+    `origins` are those of layers that hold rows of more than one source.
+    """
     found: dict[str, list[str]] = {}
     for layer in (layers[name] for name in present if name in layers):
         own = {(line.source, line.licence) for line in units if line.system == layer.id and line.source}
-        if layer.id == "incidents":
-            own = set(incidents)
+        own |= set(origins.get(layer.id, ()))
         for origin in sorted(own) or [(layer.source[language.code], layer.licence)]:
             found.setdefault(_named(*origin), []).append(layer.title[language.code])
     return tuple(f"{', '.join(titles)}: {origin}" for origin, titles in found.items())

@@ -19,10 +19,11 @@ from geo_api.pages.reading import WORDS, Reading, html
 from geo_api.pages.state import Position, State, around
 from layers.area import Box
 from layers.query import Query
-from layers.viewer import PUBLIC, Viewer
+from layers.viewer import PUBLIC
 from maps.language import Language
 from maps.paper import PAPERS, print_map
 from maps.picture import Format, draw
+from maps.records import WORDS as RECORD_WORDS
 from maps.rows import Caption, Rows
 
 STILL = Format(960, 600, title=False, legend="", footer=False)
@@ -54,7 +55,7 @@ async def printed(request: Request) -> Response:
     reading = Reading.of(request)
     here = replace(reading.state.query, bbox=_position(reading.state, reading.service).box)
     categories = await reading.counts("category", here)
-    words = [word for word in reading.query_words if word[0] in WORDS]
+    words, words_of = [word for word in reading.query_words if word[0] in WORDS], RECORD_WORDS[reading.about]
     address = _address(request, reading)
     return html(
         request,
@@ -63,7 +64,8 @@ async def printed(request: Request) -> Response:
             "picture": f"/sheet.svg?{urlencode(words)}",
             "papers": {size.upper(): f"/map.pdf?{urlencode([*words, ('paper', size)])}" for size in PAPERS},
             "categories": categories,
-            "total": sum(each.count for each in categories),
+            "total": reading.language.ngettext(*words_of.on_map, sum(each.count for each in categories)),
+            "many": reading.language.gettext(words_of.many),
             "address": address,
             "code": _code(address),
             "today": datetime.now(reading.service.area.timezone).date(),
@@ -108,7 +110,7 @@ async def _gather(request: Request) -> tuple[list[Rows], Caption, Box]:
     """Return what is drawn, what it says about itself, and the box that it shows."""
     reading = Reading.of(request)
     service, at = reading.service, _position(reading.state, reading.service)
-    rows = await asyncio.to_thread(_rows, service, reading.viewer, replace(reading.state.query, bbox=at.box), at.zoom)
+    rows = await asyncio.to_thread(_rows, reading, at)
     caption = Caption(
         title=frame_of(request).area,
         day=datetime.now(service.area.timezone).date(),
@@ -139,9 +141,10 @@ def _period(query: Query, language: Language) -> str:
     return " ".join(part for part in (since, until) if part)
 
 
-def _rows(service: Service, viewer: Viewer, query: Query, zoom: float) -> list[Rows]:
-    with service.database.begin(viewer) as session:
-        return gather(session, service.layers, viewer, query, zoom)
+def _rows(reading: Reading, at: Position) -> list[Rows]:
+    service, query = reading.service, replace(reading.state.query, bbox=at.box)
+    with service.database.begin(reading.viewer) as session:
+        return gather(session, service.layers, reading.viewer, query, at.zoom, about=reading.about)
 
 
 routes = [

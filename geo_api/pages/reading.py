@@ -19,15 +19,15 @@ from geo_api.pages.map_view import Counted, UnitLine
 from geo_api.pages.state import State, read_state
 from layers.errors import NotFound
 from layers.layer import Face, Title
-from layers.legend import SOURCES, SYMBOLS, UNITS
+from layers.legend import PLACE_SOURCES, SOURCES, SYMBOLS, UNITS
 from layers.query import Query
 from layers.serving import counts_sql, page_sql
 from layers.text import N_
 from layers.viewer import PUBLIC, Viewer
 from maps.language import Language
 from maps.pages import content_policy, render
+from maps.styles import RECORDS
 
-LAYER = "incidents"
 # The words of an address that make a permalink.
 WORDS = ("at", "here", "units", "view", "category", "status", "from", "to", "unit", "lang")
 
@@ -41,6 +41,7 @@ class Reading:
     language: Language
     state: State
     query_words: tuple[tuple[str, str], ...]
+    about: str = "incidents"  # the layer of records that the map is about
 
     @classmethod
     def of(cls, request: Request) -> Reading:
@@ -51,15 +52,16 @@ class Reading:
 
     @cached_property
     def face(self) -> Face:
-        found = self.service.face(LAYER, self.viewer)
+        found = self.service.face(self.about, self.viewer)
         if found is None:
-            raise NotFound(N_("There is no layer “{layer}” here."), layer=LAYER)
+            raise NotFound(N_("There is no layer “{layer}” here."), layer=self.about)
         return found[1]
 
     @property
     def present(self) -> list[str]:
-        """Return the layers that hold anything at all, by their versions."""
-        return [layer for layer in self.service.layers if self.service.freshness.of_layer(layer)]
+        """Return the layers on the map that hold anything at all, by their versions."""
+        shown = [layer for layer in self.service.layers if layer == self.about or layer not in RECORDS]
+        return [layer for layer in shown if self.service.freshness.of_layer(layer)]
 
     def permalink(self, *without: str) -> list[tuple[str, str]]:
         return [word for word in self.query_words if word[0] in WORDS and word[0] not in without]
@@ -79,12 +81,18 @@ class Reading:
         """Return the symbol of each category."""
         return dict(await self._kept("symbols", SYMBOLS, {}))
 
-    async def incident_sources(self) -> list[tuple[str, str]]:
-        """Return the title and licence of everything that incidents came from."""
+    async def origins(self) -> list[tuple[str, str]]:
+        """Return the title and licence of everything that the records came from, where they don't all say the same."""
+        if self.about != "incidents":
+            return []
         return [(title, licence) for title, licence in await self._kept("sources", SOURCES, {})]
 
+    async def place_sources(self) -> list[tuple[str, str]]:
+        """Return the title and licence of everything that places came from."""
+        return [(title, licence) for title, licence in await self._kept("place sources", PLACE_SOURCES, {})]
+
     async def _kept(self, name: str, sql: str, values: dict[str, Any]) -> list[list[Any]]:
-        """Ask, or return what the public was answered under the same versions of incidents and units."""
+        """Ask, or return what the public was answered under the same versions of records and units."""
 
         async def make() -> Answer:
             rows = await self.service.readers.ask(self.viewer, sql, values)
@@ -93,9 +101,9 @@ class Reading:
         if self.viewer != PUBLIC:
             answer = await make()
         else:
-            watched = (LAYER, *(system.id for system in self.service.area.unit_systems))
+            watched = (self.about, "places", *(system.id for system in self.service.area.unit_systems))
             version = tuple(map(self.service.freshness.of_layer, watched))
-            answer = await self.service.answers.get(("map page", name, sql, repr(values)), version, make)
+            answer = await self.service.answers.get(("map page", self.about, name, sql, repr(values)), version, make)
         kept: list[list[Any]] = json.loads(answer.body)
         return kept
 

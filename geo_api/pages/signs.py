@@ -11,14 +11,21 @@ from geo_api.pages.assets import squeezed
 from layers.errors import NotFound
 from layers.text import N_
 from maps.browser import map_style
-from maps.styles import PATTERNS, STYLES
+from maps.styles import PATTERNS, RECORDS, STYLES
 from maps.symbols import THEMES, pattern_svg, symbol_svg, symbols_css
 
 
 async def style(request: Request) -> Response:
     service, language = service_of(request), language_of(request)
     raster = service.settings.basemap_url or ""
-    drawn = map_style(list(service.layers), theme=_theme(request), language=language.code, raster=raster)
+    about = request.query_params.get("layer", "")
+    drawn = map_style(
+        list(service.layers),
+        theme=_theme(request),
+        language=language.code,
+        raster=raster,
+        about=about if about in RECORDS else RECORDS[0],
+    )
     return squeezed(request, JSONResponse(drawn, headers={"Cache-Control": "no-cache"}))
 
 

@@ -1,107 +1,150 @@
-"""Open reports around one at the desk: at their exact places, ranked by how likely they are the same problem."""
+"""The same or new: what is open near a place, and «це воно», by which somebody joins a report that is there already.
+
+Residents are shown public reports only, by where the public is shown them; what the desk is shown stands in
+neighbours.py. Why: docs/decisions/0012-what-is-near-is-told-from-what-is-public.md.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from layers import idempotency
+from layers.area import Area
+from layers.categories import store as categories
 from layers.categories.tables import Category
-from layers.problems import duplicates
-from layers.problems.duplicates import Asked, Candidate
+from layers.errors import BadInput, Conflict
+from layers.layer import Title
+from layers.lemmas import key as lemma_key
+from layers.people.credentials import Keys
+from layers.places.gazetteer import resolve
+from layers.problems import actions, duplicates, intake, rules, store
+from layers.problems.duplicates import Asked, Candidate, Ranked
+from layers.problems.intake import Prepared, Receipt
+from layers.problems.receipts import person_of, receipt_hash, receipt_token
+from layers.text import N_
 
-SHOWN = 8
-SAME, MAYBE = 0.5, 0.2  # from these scores on it is called likely the same, and perhaps the same
-WITHOUT_PLACE = 300  # reports without a point that are looked at: the newest
-
-# With a point: what lies around it, found by the index. Reports without a point may lie anywhere.
-_COLUMNS = """
-SELECT p.id, p.number, p.status, p.category, c.family, p.reported_at, p.supporters, p.version, w.key,
-       coalesce(nullif(p.body, ''), w.original, '') AS words, a.words AS place
-"""
-AROUND = text(f"""
-WITH asked AS (
-    SELECT ST_SetSRID(ST_MakePoint(CAST(:lon AS double precision), CAST(:lat AS double precision)), 4326) AS point
-), box AS (
-    SELECT ST_Expand(ST_Transform(point, 3857), :radius / cos(radians(ST_Y(point)))) AS box, point FROM asked
-)
-{_COLUMNS}, ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat,
-       ST_Distance(e.geom::geography, box.point::geography) AS distance_m
-FROM box, problems_exact(box.box) e JOIN problems p ON p.id = e.id JOIN categories c ON c.code = p.category
-JOIN problem_statuses s ON s.code = p.status JOIN problem_words w ON w.problem_id = p.id
-JOIN problem_places a ON a.problem_id = p.id
-WHERE p.id <> :id AND s.is_open AND c.family = :family
-  AND ST_DWithin(e.geom::geography, box.point::geography, :radius)
-""")
-ANYWHERE = text(f"""
-{_COLUMNS}, ST_X(a.geom) AS lon, ST_Y(a.geom) AS lat, CAST(NULL AS double precision) AS distance_m
-FROM problems p JOIN categories c ON c.code = p.category JOIN problem_statuses s ON s.code = p.status
-JOIN problem_words w ON w.problem_id = p.id LEFT JOIN problem_places a ON a.problem_id = p.id
-WHERE p.id <> :id AND s.is_open AND c.family = :family AND (a.geom IS NULL OR NOT :only_without)
-ORDER BY p.reported_at DESC LIMIT :most
-""")
+COMPARED = 100  # the nearest, whose words are compared
+NAMES_TRIED = 12  # of the words that say where it is, as names of settlements
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    """An open report of the same family, how far away (None: without a point), and how likely it is the same."""
+class Open:
+    """A public report that is open, as whoever is about to report the same is shown it; `id` is its public one."""
 
     id: UUID
-    number: int
-    status: str
-    category: str
-    reported_at: datetime
+    category: Title
+    status: Title
+    place: Title
+    month: date
+    body: str
+    photos: tuple[UUID, ...]
     supporters: int
-    version: int
-    words: str
-    place: str | None
-    lon: float | None
-    lat: float | None
-    distance_m: float | None
     score: float
 
-    @property
-    def likely(self) -> str:
-        return "same" if self.score >= SAME else "maybe" if self.score >= MAYBE else "near"
 
-
-def neighbours(
+def open_nearby(
     session: Session,
-    problem: UUID,
-    category: Category,
-    key: str,
-    point: tuple[float, float] | None,
     *,
-    now: datetime,
-) -> list[Neighbour]:
-    """Return the open reports that may be the same, the likeliest first; as the desk, who may read what was typed.
+    category: str,
+    lon: float | None = None,
+    lat: float | None = None,
+    words: str = "",
+    place_words: str = "",
+    today: date,
+) -> list[Open]:
+    """Return the public reports that may be the one somebody is about to make, the likeliest first.
 
-    With a point: those within 1000 m (or the category's own wider radius), and of those without a point the ones that
-    sound the same. Without a point only those that sound the same.
+    Without a point the settlement that the words name is looked through; without one there is nothing.
     """
-    radius = duplicates.radius(staff=True, override_m=category.radius_m)
-    values = {"id": problem, "family": category.family, "most": WITHOUT_PLACE, "only_without": point is not None}
-    rows: list[Any] = list(session.execute(ANYWHERE, values))
-    if point:
-        rows += session.execute(AROUND, {**values, "lon": point[0], "lat": point[1], "radius": radius})
+    kind = categories.one(session, category)
+    if kind is None or kind.audience != "public":
+        return []
+    radius_m = duplicates.radius(staff=False, override_m=kind.radius_m)
+    if lon is not None and lat is not None:
+        rows = store.open_public_near(session, kind.family, lon, lat, radius_m=radius_m, most=COMPARED)
+    else:
+        rows = _in_settlement(session, kind, place_words)
+    asked = Asked(kind.code, kind.family, lemma_key(f"{words} {place_words}"))
     by_id = {str(row.id): row for row in rows}
-    candidates = [_candidate(row, now) for row in by_id.values()]
-    asked = Asked(category.code, category.family, key)
-    ranked = duplicates.rank(asked, candidates, radius_m=radius, most=len(candidates), at_least=0, of_best=0)
-    worth = [each for each in ranked if each.candidate.distance_m is not None or each.score >= MAYBE]
-    return [_neighbour(by_id[each.candidate.id], each.score) for each in worth[:SHOWN]]
+    ranked = duplicates.rank(asked, [_public_candidate(row, today) for row in rows], radius_m=radius_m)
+    return [_shown(by_id[each.candidate.id], each) for each in ranked]
 
 
-def _candidate(row: Any, now: datetime) -> Candidate:
-    age = max(0.0, (now - row.reported_at).total_seconds() / 86400)
-    return Candidate(str(row.id), row.category, row.family, row.distance_m, row.key, age, row.supporters)
+def _in_settlement(session: Session, kind: Category, place_words: str) -> Sequence[Any]:
+    parts = [part.strip() for part in place_words.split(",")]
+    for name in dict.fromkeys([*parts, *place_words.split(), *lemma_key(place_words).split()][:NAMES_TRIED]):
+        try:
+            spot = resolve(session, settlement=name)
+        except BadInput:
+            continue
+        return store.open_public_in(session, kind.family, spot.found.id, most=COMPARED)
+    return []
 
 
-def _neighbour(row: Any, score: float) -> Neighbour:
-    kept = ("id", "number", "status", "category", "reported_at", "supporters", "version", "words", "place")
-    where = {"lon": row.lon, "lat": row.lat, "distance_m": row.distance_m}
-    return Neighbour(**{name: getattr(row, name) for name in kept}, **where, score=score)
+def _public_candidate(row: Any, today: date) -> Candidate:
+    # Who has no point says in words where it is: there the name of the public place counts among the words.
+    said = row.body if row.distance_m is not None else f"{row.body} {row.place_uk}"
+    age = max(0, (today - row.month).days)
+    return Candidate(str(row.id), row.category, row.family, row.distance_m, lemma_key(said), age, row.supporters)
+
+
+def _shown(row: Any, ranked: Ranked) -> Open:
+    return Open(
+        id=row.id,
+        category=Title(row.problem_uk, row.problem_en),
+        status=Title(row.status_uk, row.status_en),
+        place=Title(row.place_uk, row.place_en),
+        month=row.month,
+        body=row.body,
+        photos=tuple(row.photos),
+        supporters=row.supporters,
+        score=ranked.score,
+    )
+
+
+def follow(
+    session: Session,
+    keys: Keys,
+    area: Area,
+    public_id: UUID,
+    prepared: Prepared,
+    *,
+    key: str,
+    now: datetime,
+) -> Receipt:
+    """Let whoever was about to report the same join a public report: one supporter more, and a receipt of their own.
+
+    As a robot named `reporter`. What they wrote, their photos and contact go to the desk. Their receipt has no number:
+    together with a phone's last four digits that would open the author's. Raises Conflict when it is not open any more.
+    """
+    device = person_of(keys, prepared.report.device or key)
+    answer = idempotency.once(
+        session,
+        scope=f"problems.follow:{device.hex()[:16]}",
+        key=key,
+        body={"problem": str(public_id), "words": prepared.report.words, "photos": len(prepared.pictures)},
+        act=lambda: _join(session, keys, area, public_id, prepared, device, now),
+    )
+    problem = UUID(answer.content["problem"])
+    return Receipt(problem, 0, receipt_token(keys, problem, device), answer.repeated)
+
+
+def _join(
+    session: Session, keys: Keys, area: Area, public_id: UUID, prepared: Prepared, device: bytes, now: datetime
+) -> dict[str, str]:
+    found = store.by_public_id(session, public_id)
+    if found is None or not found.published or found.status not in rules.OPEN:
+        raise Conflict(N_("This report is not open any more. Send yours as a new one."))
+    actions.say(session, area, found.id, device, "supports", words=prepared.report.words, now=now)
+    intake.keep_photos(session, found.id, prepared, now)
+    intake.keep_contact(session, found.id, prepared.contact, now)
+    token = receipt_token(keys, found.id, device)
+    receipt = {"hash": receipt_hash(keys, token), "problem_id": found.id, "person": device, "made_at": now}
+    store.add_receipt_once(session, receipt)
+    return {"problem": str(found.id)}

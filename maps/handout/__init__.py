@@ -17,7 +17,7 @@ from maps.handout.ground import grown, names, pack
 from maps.handout.page import dress
 from maps.language import Language
 from maps.picture.marks import symbol_id
-from maps.rows import Box, Caption, Rows
+from maps.rows import Box, Caption, Rows, records_of
 from maps.styles import STYLES
 
 MAX_ZOOM = 19
@@ -27,11 +27,11 @@ _UNSAID = {"id", "symbol", "units", "code", "source_id"}
 
 
 def handout(rows: Sequence[Rows], caption: Caption, box: Box, language: Language) -> str:
-    """Return the file's text: the rows of incidents as points, all other layers as the ground under them."""
+    """Return the file's text: the rows of records as points, all other layers as the ground under them."""
     import folium  # slow to import, and only needed here
     from folium.plugins import FastMarkerCluster
 
-    points = next((part for part in rows if part.layer == "incidents"), None)
+    points = records_of(rows)
     west, south, east, north = box
     # tiles=None leaves the map without a deepest zoom, which the clusters need.
     map_ = folium.Map(
@@ -58,11 +58,13 @@ def _data(
     rows: Sequence[Rows], points: Rows | None, box: Box, language: Language
 ) -> tuple[dict[str, Any], list[list[Any]]]:
     """Return what the page's script reads, and the records of the points: place, symbol, numbers of words."""
-    style = STYLES["incidents"]
     columns = [c for c in points.columns if c.name not in _UNSAID] if points else []
     words: dict[str, int] = {"": 0}
     records: list[list[Any]] = []
+    symbols: list[dict[str, str]] = []
     if points is not None:
+        style = STYLES[points.layer]
+        symbols = [{"id": symbol_id(points.layer, s), "title": s.title[language.code]} for s in style.symbols]
         order = {symbol.name: place for place, symbol in enumerate(style.symbols)}
         values = points.column(style.column) or [None] * len(points)
         chosen = [place for place, column in enumerate(points.columns) if column.name not in _UNSAID]
@@ -79,7 +81,7 @@ def _data(
         "language": language.code,
         "ground": pack(rows, around),
         "names": names(rows, around, language),
-        "symbols": [{"id": symbol_id("incidents", s), "title": s.title[language.code]} for s in style.symbols],
+        "symbols": symbols,
         "columns": [column.title[language.code] for column in columns],
         "words": list(words),
         "said": {"closer": _("Zoom in"), "farther": _("Zoom out"), "m": _("m"), "km": _("km")},

@@ -17,7 +17,7 @@ from layers.geometry import to_mercator
 from maps.language import Language
 from maps.picture.names import RANK
 from maps.rows import Box, Rows, Shapes
-from maps.styles import STYLES, UNITS, Label, LayerStyle, Symbol
+from maps.styles import RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
 
 Packed = dict[str, Any]
 FINE = 100_000  # a packed number is 1/100,000 of a degree, about a metre
@@ -53,7 +53,7 @@ def _by_importance(rows: Sequence[Rows]) -> Iterator[tuple[int, Rows, Symbol]]:
     order = list(STYLES)
     found = []
     for part in rows:
-        if part.layer in ("places", "incidents"):
+        if part.layer in ("places", *RECORDS):
             continue
         style = STYLES[part.layer]
         for index, symbol in enumerate(reversed(style.symbols)):

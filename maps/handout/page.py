@@ -15,8 +15,9 @@ from maps.language import Language
 from maps.pages import STATIC, VENDOR, Frame, render
 from maps.picture.ground import Pen, patterns
 from maps.picture.marks import definitions, symbol_id
-from maps.rows import Caption, Rows, sources
-from maps.styles import ACCENT, CLUSTER, GLYPH, HALO, LAND, MUTED_TEXT, STYLES, TEXT, UNITS, WATER
+from maps.records import WORDS
+from maps.rows import Caption, Rows, records_of, sources
+from maps.styles import ACCENT, CLUSTER, GLYPH, HALO, LAND, MUTED_TEXT, RECORDS, STYLES, TEXT, UNITS, WATER
 
 if TYPE_CHECKING:
     import folium
@@ -51,15 +52,15 @@ def dress(
         legend=_legend(rows, language),
         styles=Markup(_styles()),  # noqa: S704 (our own files)
         scripts=[Markup(part) for part in _scripts(data)],  # noqa: S704 (our own files, and JSON without < > &)
-        signs=Markup(_signs()),  # noqa: S704 (drawn from the symbology)
+        signs=Markup(_signs(rows)),  # noqa: S704 (drawn from the symbology)
         map_html=Markup(figure.html.render()),  # noqa: S704 (folium's own empty element)
         map_script=Markup(figure.script.render() + start),  # noqa: S704 (folium writes data as JSON without < > &)
     )
 
 
 def _count(rows: Sequence[Rows], language: Language) -> str:
-    shown = [len(part) for part in rows if part.layer == "incidents"]
-    return language.ngettext("{n} incident on the map", "{n} incidents on the map", shown[0]) if shown else ""
+    about = records_of(rows)
+    return language.ngettext(*WORDS[about.layer].on_map, len(about)) if about else ""
 
 
 def _styles() -> str:
@@ -81,21 +82,22 @@ def _licence(path: Path) -> str:
     return (path.parent / "LICENSE").read_text("utf-8").replace("*/", "* /")
 
 
-def _signs() -> str:
-    pen = Pen()
-    return patterns("url(#hatch)", pen, 1) + definitions("incidents", STYLES["incidents"].symbols, pen)
+def _signs(rows: Sequence[Rows]) -> str:
+    pen, about = Pen(), records_of(rows)
+    signs = definitions(about.layer, STYLES[about.layer].symbols, pen) if about else ""
+    return patterns("url(#hatch)", pen, 1) + signs
 
 
 def _legend(rows: Sequence[Rows], language: Language) -> list[dict[str, Any]]:
-    """Return what the legend lists: incidents by how many there are, then boundaries."""
+    """Return what the legend lists: records by how many there are, then boundaries."""
     found: list[dict[str, Any]] = []
-    for part in sorted(rows, key=lambda part: part.layer != "incidents"):
+    for part in sorted(rows, key=lambda part: part.layer not in RECORDS):
         style = STYLES[part.layer]
-        if part.layer == "incidents":
+        if part.layer in RECORDS:
             counts = [(place, s, int(drawn_with(part, style, s).sum())) for place, s in enumerate(style.symbols)]
             ranked = sorted((one for one in counts if one[2]), key=lambda one: -one[2])
             found += [
-                {"place": place, "id": symbol_id("incidents", s), "title": s.title[language.code], "count": n}
+                {"place": place, "id": symbol_id(part.layer, s), "title": s.title[language.code], "count": n}
                 for place, s, n in ranked
             ]
         elif part.layer in UNITS:

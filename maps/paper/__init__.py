@@ -19,7 +19,8 @@ from maps.language import Language
 from maps.paper.figures import tables
 from maps.picture import Format, Pen, draw, in_view
 from maps.picture.lettering import FONTS, broken
-from maps.rows import Box, Caption, Rows, sources
+from maps.records import WORDS
+from maps.rows import Box, Caption, Rows, records_of, sources
 
 TEMPLATES = Path(__file__).parent
 MM = 72 / 25.4
@@ -64,8 +65,8 @@ def print_map(rows: Sequence[Rows], caption: Caption, box: Box, language: Langua
     legend: Literal["beside", "below"] = "beside" if sheet.lying else "below"
     form = Format(wide, high - head, title=False, legend=legend, footer=False)
     rows = in_view(rows, box, form)
-    counted = sum(len(part) for part in rows if part.layer == "incidents")
-    n = language.ngettext("{n} incident", "{n} incidents", counted) if any(p.layer == "incidents" for p in rows) else ""
+    about = records_of(rows)
+    n = language.ngettext(*WORDS[about.layer].counted, len(about)) if about else ""
     content = {
         "paper": sheet.paper,
         "flipped": sheet.lying,

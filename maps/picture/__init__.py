@@ -18,8 +18,9 @@ from maps.picture.labels import Along, Taken
 from maps.picture.lettering import FAMILY
 from maps.picture.names import names
 from maps.picture.sheet import FINE, Window, number, tag, window
+from maps.records import WORDS
 from maps.rows import Box, Caption, Rows, sources
-from maps.styles import HALO, LAND, MUTED_TEXT, STYLES
+from maps.styles import HALO, LAND, MUTED_TEXT, RECORDS, STYLES
 
 LEGEND = 168.0  # width of a legend beside the map
 BELOW = 118.0  # height of one below it
@@ -72,10 +73,10 @@ def _window(box: Box, form: Format, side: float, top: float, bottom: float) -> W
 
 
 def in_view(rows: Sequence[Rows], box: Box, form: Format) -> list[Rows]:
-    """Return the rows with only those incidents that a picture without title and footer shows."""
+    """Return the rows with only those records that a picture without title and footer shows."""
     assert (form.title, form.footer) == (False, False)
     place = _window(box, form, 0.5, 0.5, form.height - 0.5)
-    return [on_sheet(part, place).rows if part.layer == "incidents" else part for part in rows]
+    return [on_sheet(part, place).rows if part.layer in RECORDS else part for part in rows]
 
 
 def _key(lines: list[furniture.Entry], place: Window, form: Format, bottom: float, pen: Pen, language: Language) -> str:
@@ -111,9 +112,9 @@ def _foot(
 
 
 def count(layers: Sequence[Drawn], language: Language) -> str:
-    """Say how many incidents lie on a map, or nothing where it is not about incidents."""
-    shown = [len(drawn.rows) for drawn in layers if drawn.rows.layer == "incidents"]
-    return language.ngettext("{n} incident on the map", "{n} incidents on the map", sum(shown)) if shown else ""
+    """Say how many records lie on a map, or nothing where it is about none."""
+    shown = [language.ngettext(*WORDS[one.rows.layer].on_map, len(one.rows)) for one in layers if one.is_records]
+    return next(iter(shown), "")
 
 
 def _map(rows: Sequence[Rows], place: Window, pen: Pen, language: Language) -> tuple[str, list[Drawn], list[int]]:
@@ -121,11 +122,12 @@ def _map(rows: Sequence[Rows], place: Window, pen: Pen, language: Language) -> t
     known = {part.layer: part for part in rows}
     layers = {layer: on_sheet(known[layer], place) for layer in STYLES if layer in known}
     fine = "".join(
-        ground.draw(drawn, place, pen) for layer, drawn in layers.items() if layer not in ("places", "incidents")
+        ground.draw(drawn, place, pen) for layer, drawn in layers.items() if layer not in ("places", *RECORDS)
     )
     taken = Taken(place)
-    found = marks.heaps(layers["incidents"], place) if "incidents" in layers else []
-    heaped = marks.draw_heaps(found, pen, language, taken)
+    about = next((drawn for drawn in layers.values() if drawn.is_records), None)
+    found = marks.heaps(about, place) if about else []
+    heaped = marks.draw_heaps(found, about.rows.layer, pen, language, taken) if about else ""
     placed = ""
     if "places" in layers:
         placed, kept = marks.draw_places(layers["places"], taken)

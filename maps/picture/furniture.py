@@ -12,8 +12,9 @@ from maps.picture.lettering import broken, style, text
 from maps.picture.lettering import width as lettering_width
 from maps.picture.marks import Heap, heap_circle, use
 from maps.picture.sheet import PX, Window, number, tag
+from maps.records import WORDS
 from maps.rows import Caption
-from maps.styles import HALO, MUTED_TEXT, TEXT, UNITS, Symbol
+from maps.styles import HALO, MUTED_TEXT, RECORDS, TEXT, UNITS, Symbol
 
 SMALL = 7.6
 BODY = 8.6
@@ -37,11 +38,11 @@ class Entry:
 
 
 def entries(layers: Sequence[Drawn], heap_sizes: Sequence[int], language: Language) -> list[Entry]:
-    """Return the legend of what is drawn, what matters most first; incidents with how many of each there are."""
+    """Return the legend of what is drawn, what matters most first; records with how many of each there are."""
     found: list[Entry] = []
     for drawn in sorted(layers, key=_weight):
-        if drawn.rows.layer == "incidents":
-            found += _incident_entries(drawn, heap_sizes, language)
+        if drawn.is_records:
+            found += _record_entries(drawn, heap_sizes, language)
             continue
         present = [s for s in drawn.style.symbols if drawn.of(s).any()]
         lines = [Entry(s.title[language.code], drawn.rows.layer, s) for s in present if _told(s)]
@@ -56,7 +57,7 @@ def _told(symbol: Symbol) -> bool:
 
 
 def _weight(drawn: Drawn) -> int:
-    order = ("incidents", *UNITS[::-1], "places", "roads", "buildings", "water", "landuse")
+    order = (*RECORDS, *UNITS[::-1], "places", "roads", "buildings", "water", "landuse")
     return order.index(drawn.rows.layer)
 
 
@@ -64,20 +65,21 @@ def _heading(drawn: Drawn, before: list[Entry], language: Language) -> str:
     groups = {"places": "places", **dict.fromkeys(UNITS, "units")}
     group = groups.get(drawn.rows.layer, "ground")
     if any(
-        groups.get(entry.layer, "ground") == group for entry in before if entry.layer and entry.layer != "incidents"
+        groups.get(entry.layer, "ground") == group for entry in before if entry.layer and entry.layer not in RECORDS
     ):
         return ""
     _ = language.gettext
     return {"places": _("Places"), "units": _("Boundaries"), "ground": _("Ground")}[group]
 
 
-def _incident_entries(drawn: Drawn, heap_sizes: Sequence[int], language: Language) -> list[Entry]:
+def _record_entries(drawn: Drawn, heap_sizes: Sequence[int], language: Language) -> list[Entry]:
+    layer = drawn.rows.layer
     counts = {symbol.name: int(drawn.of(symbol).sum()) for symbol in drawn.style.symbols}
     ranked = sorted(drawn.style.symbols, key=lambda symbol: -counts[symbol.name])
-    lines = [Entry(s.title[language.code], "incidents", s, counts[s.name]) for s in ranked if counts[s.name]]
+    lines = [Entry(s.title[language.code], layer, s, counts[s.name]) for s in ranked if counts[s.name]]
     if heap_sizes:
-        said = language.gettext("Several incidents nearby; the figure says how many")
-        lines.append(Entry(said, "incidents", heap=_round_size(heap_sizes)))
+        said = language.gettext(WORDS[layer].heaped)
+        lines.append(Entry(said, layer, heap=_round_size(heap_sizes)))
     return [Entry(drawn.rows.title[language.code]), *lines]
 
 

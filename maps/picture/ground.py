@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from maps.picture.sheet import FINE, PX, Window, path, tag
 from maps.rows import Rows, Shapes
-from maps.styles import PATTERNS, STYLES, Ink, LayerStyle, Pattern, Symbol
+from maps.styles import PATTERNS, RECORDS, STYLES, Ink, LayerStyle, Pattern, Symbol
 
 OUTLINED = 10.0  # the zoom from which settlements have outlines, not only an area
 BUILT_UP = STYLES["landuse"].symbol("residential")
@@ -45,6 +45,11 @@ class Drawn:
     symbols: list[Symbol]
     style: LayerStyle
 
+    @property
+    def is_records(self) -> bool:
+        """Tell whether the map is about these."""
+        return self.rows.layer in RECORDS
+
     def of(self, symbol: Symbol) -> NDArray[np.bool_]:
         return np.fromiter((one is symbol for one in self.symbols), dtype=bool, count=len(self.symbols))
 
@@ -60,7 +65,7 @@ class Drawn:
 def on_sheet(rows: Rows, window: Window) -> Drawn:
     """Bring a layer onto the sheet and leave out what lies outside or is not shown at this zoom."""
     style = STYLES[rows.layer]
-    shapes = window.paper(rows.shapes, margin=0 if rows.layer == "incidents" else 12)
+    shapes = window.paper(rows.shapes, margin=0 if rows.layer in RECORDS else 12)
     values = rows.column(style.column) if style.column else None
     values = [None] * len(rows) if values is None else values
     symbols = [style.symbol_of({style.column: value}) for value in values]

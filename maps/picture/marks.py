@@ -1,4 +1,4 @@
-"""Symbols on a picture: incidents alone or heaped, and places; each drawn once as a definition and used by name."""
+"""Symbols on a picture: records alone or heaped, and places; each drawn once as a definition and used by name."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from maps.picture.ground import Drawn, Pen
 from maps.picture.labels import Rect, Taken, centred
 from maps.picture.lettering import style
 from maps.picture.sheet import Floats, Window, number, tag
-from maps.styles import CLUSTER, GLYPH, Symbol
+from maps.styles import CLUSTER, GLYPH, RECORDS, Symbol
 from maps.symbols import icon_path
 
-RADIUS = 6.2  # of a single incident, in points
+RADIUS = 6.2  # of a single record, in points
 PLACE = 4.6
 LEAST, MOST = 5.5, 34.0  # radii of a heap
-CROWD = 12.0  # points: incidents nearer than this are heaped at once
+CROWD = 12.0  # points: records nearer than this are heaped at once
 APART = 3.0  # points between two circles
 
 
 @dataclass(frozen=True)
 class Heap:
-    """Incidents drawn as one circle: its middle in page points, how many, and the symbol of a single one.
+    """Records drawn as one circle: its middle in page points, how many, and the symbol of a single one.
 
     The circle's area grows with the count (`growth` points of radius for the root of one), from a readable least on.
     """
@@ -48,7 +48,7 @@ class Heap:
 
 
 def heaps(drawn: Drawn, window: Window) -> list[Heap]:
-    """Heap incidents that would cover each other, until no two circles overlap.
+    """Heap records that would cover each other, until no two circles overlap.
 
     Points fall into cells of `CROWD` points first; circles that still overlap are then joined at their weighted middle.
     At the edge of the map a circle is moved inside, so that its figure can be read.
@@ -123,7 +123,7 @@ def definitions(layer: str, used: Iterable[Symbol], pen: Pen) -> str:
 
 
 def _definition(layer: str, symbol: Symbol, pen: Pen) -> str:
-    quiet = layer != "incidents"
+    quiet = layer not in RECORDS
     radius = PLACE if quiet else RADIUS
     icon = radius * 1.32 / 15
     disc = tag("circle", r=radius, fill=pen(symbol.fill), stroke=pen(GLYPH), stroke_width=0.7 if quiet else 0.9)
@@ -140,11 +140,11 @@ def use(layer: str, symbol: Symbol, x: float, y: float) -> str:
     return tag("use", href=f"#{symbol_id(layer, symbol)}", x=number(x), y=number(y))
 
 
-def draw_heaps(found: list[Heap], pen: Pen, language: Language, taken: Taken) -> str:
+def draw_heaps(found: list[Heap], layer: str, pen: Pen, language: Language, taken: Taken) -> str:
     """Draw the heaps, the biggest first, and keep names off them."""
     taken.take([heap.rect for heap in found])
     circles = "".join(heap_circle(heap, pen, language) for heap in found if not heap.symbol)
-    return circles + "".join(use("incidents", heap.symbol, heap.x, heap.y) for heap in found if heap.symbol)
+    return circles + "".join(use(layer, heap.symbol, heap.x, heap.y) for heap in found if heap.symbol)
 
 
 def heap_circle(heap: Heap, pen: Pen, language: Language) -> str:

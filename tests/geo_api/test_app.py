@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from geo_api.app import PICTURES
-from geo_api.pages import picture
+from geo_api.app import DESK, PICTURES
+from geo_api.pages import desk, picture
 
 HEAVY = ("pandas", "geopandas", "folium", "scipy", "shapely", "numpy", "osmium", "typst")
 
@@ -22,3 +22,4 @@ def test_what_is_not_there_is_404(client, path):
 
 def test_the_pages_that_are_read_later_are_all_that_their_module_has():
     assert [route.path for route in PICTURES] == [route.path for route in picture.routes]
+    assert [route.path for route in DESK] == list(dict.fromkeys(route.path for route in desk.routes))

@@ -31,7 +31,7 @@ UNIT_COLUMNS = (
 )
 ROAD_COLUMNS = (Column("class", Title("Клас", "Class")), Column("name_uk", Title("Назва", "Name")))
 
-POINTS = {"incidents": Geometry.POINT, "places": Geometry.POINT, "roads": Geometry.LINE}
+POINTS = {"incidents": Geometry.POINT, "problems": Geometry.POINT, "places": Geometry.POINT, "roads": Geometry.LINE}
 
 
 def rows(
@@ -39,14 +39,24 @@ def rows(
 ) -> Rows:
     placed = np.empty(len(shapes), dtype=object)
     placed[:] = list(shapes)
-    titles = {"incidents": Title("Події", "Incidents"), "hromadas": Title("Громади", "Hromadas")}
+    titles = {
+        "incidents": Title("Події", "Incidents"),
+        "problems": Title("Повідомлення", "Reports"),
+        "hromadas": Title("Громади", "Hromadas"),
+    }
     title = titles.get(layer, Title(layer, layer))
     return Rows(layer, title, POINTS.get(layer, Geometry.POLYGON), SOURCE, "CC0", columns, placed, values)
 
 
-def incidents(*places: tuple[float, float], symbol: str = "theft", category: str = "theft") -> Rows:
+def incidents(
+    *places: tuple[float, float], symbol: str = "theft", category: str = "theft", layer: str = "incidents"
+) -> Rows:
     values = [[f"i{n}", category, symbol, "2026-11", ["UA63140130010000001"]] for n in range(len(places))]
-    return rows("incidents", INCIDENT_COLUMNS, [shapely.Point(place) for place in places], values)
+    return rows(layer, INCIDENT_COLUMNS, [shapely.Point(place) for place in places], values)
+
+
+def problems(*places: tuple[float, float]) -> Rows:
+    return incidents(*places, symbol="lighting", category="lighting", layer="problems")
 
 
 def hromadas(*, approximate: bool = False) -> Rows:

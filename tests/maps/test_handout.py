@@ -13,7 +13,7 @@ import shapely
 from maps.handout import handout
 from maps.handout.ground import FINE, grown, names, pack
 from maps.language import speak
-from tests.maps.rows import CAPTION, hromadas, incidents, roads
+from tests.maps.rows import CAPTION, hromadas, incidents, problems, roads
 
 UK, EN = speak("uk"), speak("en")
 BOX = (36.6, 49.8, 36.8, 49.9)
@@ -76,6 +76,13 @@ def test_a_handout_without_incidents_is_a_map_of_its_units() -> None:
     page = handout([hromadas()], CAPTION, BOX, UK)
     assert "markerClusterGroup({" not in page.split("</script>")[-2]
     assert "Їжакська" in page
+
+
+def test_a_handout_of_reports_speaks_of_reports_and_has_their_signs() -> None:
+    page = handout([hromadas(), problems((36.65, 49.85), (36.66, 49.85))], CAPTION, BOX, UK)
+    assert "2 повідомлення на карті" in page
+    assert '<use href="#problems-lighting"/>' in page
+    assert "подія" not in page
 
 
 def test_a_packed_line_is_its_first_corner_and_steps_in_hundred_thousandths_of_a_degree() -> None:

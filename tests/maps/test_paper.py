@@ -15,7 +15,7 @@ from maps.paper import picture_png, print_map, sheet_for
 from maps.paper.figures import tables
 from maps.picture import CARD, draw
 from maps.rows import Rows
-from tests.maps.rows import CAPTION, hromadas, incidents
+from tests.maps.rows import CAPTION, hromadas, incidents, problems
 
 UK, EN = speak("uk"), speak("en")
 BOX = (36.6, 49.8, 36.8, 49.9)
@@ -98,6 +98,13 @@ def test_figures_by_unit_add_up_with_what_lies_in_none_said() -> None:
     units = tables([hromadas(), points], EN)[-1]
     assert [(row["said"], row["count"]) for row in units["rows"]] == [("Yizhakska", 2), ("Gankivska", 0)]
     assert units["note"] == "1 incident lies in none of them"
+
+
+def test_figures_of_reports_are_headed_as_such() -> None:
+    points = _units_of(problems((36.65, 49.85)), ["X"])
+    [kinds, units] = tables([hromadas(), points], EN)
+    assert kinds["counted"] == "Reports"
+    assert units["note"] == "1 report lies in none of them"
 
 
 def test_figures_by_month_follow_the_calendar() -> None:

@@ -19,7 +19,7 @@ from maps.picture.labels import Taken
 from maps.picture.marks import heaps
 from maps.picture.sheet import path, window
 from maps.rows import Rows
-from tests.maps.rows import CAPTION, hromadas, incidents, roads
+from tests.maps.rows import CAPTION, hromadas, incidents, problems, roads
 
 UK, EN = speak("uk"), speak("en")
 BOX = (36.6, 49.8, 36.8, 49.9)
@@ -117,6 +117,13 @@ def test_a_heap_at_the_edge_is_moved_inside_so_that_its_figure_can_be_read() -> 
 def test_incidents_outside_the_window_are_neither_drawn_nor_counted() -> None:
     said = _texts(_tree([incidents((36.65, 49.85), (10.0, 10.0))], form=Format(400, 200)))
     assert any("1 " in text and "2 " not in text for text in said if "·" in text)
+
+
+def test_a_map_of_reports_is_drawn_and_counted_as_one_of_incidents() -> None:
+    tree = _tree([hromadas(), problems((36.61, 49.81), (36.79, 49.89))])
+    assert any("2 повідомлення на карті" in text for text in _texts(tree))
+    signs = [use.get("href") for use in tree.iter("{http://www.w3.org/2000/svg}use")]
+    assert signs.count("#problems-lighting") == 3  # two on the map, one in the legend
 
 
 def _rectangles(taken: Taken) -> Iterator[tuple[float, float, float, float]]:

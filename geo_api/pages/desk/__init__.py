@@ -4,4 +4,5 @@ from __future__ import annotations
 
 from geo_api.pages.desk import photos, picture, place, queue, report, steps, words
 
-DESK = (queue.router, words.router, steps.router, place.router, photos.router, picture.router, report.router)
+# The order matters: /desk/{ref} is what no other has taken.
+routes = [route for module in (queue, words, steps, place, photos, picture, report) for route in module.router.routes]

@@ -15,7 +15,7 @@ from layers.database.engine import Session
 from layers.privacy.actions import Snapped, snapped
 from layers.privacy.rules import KIND_TITLES
 from layers.problems import store
-from layers.problems.nearby import Neighbour
+from layers.problems.neighbours import Neighbour
 from layers.problems.tables import Problem
 from maps.language import Language
 

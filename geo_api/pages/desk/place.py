@@ -22,7 +22,7 @@ from layers.database.engine import Session
 from layers.errors import BadFields, BadInput
 from layers.privacy.actions import snap
 from layers.problems import actions, rules, store
-from layers.problems.nearby import neighbours
+from layers.problems.neighbours import neighbours
 from layers.problems.tables import Problem
 from layers.text import N_
 from layers.viewer import Viewer

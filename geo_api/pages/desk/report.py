@@ -26,7 +26,7 @@ from layers.database.engine import Session
 from layers.errors import BezpekaError, NotFound, Stale
 from layers.initiative import store as initiative
 from layers.problems import actions, answers, rules, store
-from layers.problems.nearby import neighbours
+from layers.problems.neighbours import neighbours
 from layers.problems.tables import Problem
 from layers.viewer import Viewer
 

@@ -45,9 +45,9 @@ export class LiveMap {
     document.addEventListener("bezpeka:theme", () => this.#retheme());
   }
 
-  /** Draw the incidents under the filters of the form. */
+  /** Draw the records under the filters of the form. */
   filter() {
-    this.map.getSource("incidents")?.setTiles([tiles("incidents")]);
+    this.map.getSource(this.given.about)?.setTiles([tiles(this.given.about)]);
     this.#choose(value("unit"));
   }
 
@@ -149,7 +149,7 @@ export class LiveMap {
   }
 
   #click({ point }) {
-    const record = this.#at(point, ["incidents-clusters", "incidents-single"], 4)[0];
+    const record = this.#record(point, 4);
     if (record && record.properties.count > 1 && this.map.getZoom() < this.given.splitZoom) {
       this.#fly({ center: record.geometry.coordinates, zoom: Math.min(this.map.getZoom() + 2, this.given.splitZoom) });
       return;
@@ -165,9 +165,14 @@ export class LiveMap {
   }
 
   #hover({ point }) {
-    const over = this.#at(point, ["incidents-clusters", "incidents-single"], 2)[0];
+    const over = this.#record(point, 2);
     const unit = this.map.getZoom() < 13 && this.#at(point, [`${this.active}-area`])[0];
     this.map.getCanvas().style.cursor = over || unit ? "pointer" : "";
+  }
+
+  #record(point, reach) {
+    const { about } = this.given;
+    return this.#at(point, [`${about}-clusters`, `${about}-single`], reach)[0];
   }
 
   #at({ x, y }, layers, reach = 0) {
@@ -188,12 +193,13 @@ function absolute(address) {
 }
 
 async function fetchStyle(given) {
-  const answer = await fetch(`/style/${theme()}.json?lang=${given.language}`);
+  const answer = await fetch(`/style/${theme()}.json?lang=${given.language}&layer=${given.about}`);
   if (!answer.ok) throw new Error(`style: ${answer.status}`);
   const style = await answer.json();
   for (const source of Object.values(style.sources)) {
     if (source.tiles) source.tiles = source.tiles.map(absolute);
   }
-  if (style.sources.incidents) style.sources.incidents.tiles = [tiles("incidents")];
+  const records = style.sources[given.about];
+  if (records) records.tiles = [tiles(given.about)];
   return style;
 }

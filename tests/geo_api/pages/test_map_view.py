@@ -30,7 +30,7 @@ def test_no_record_makes_no_period() -> None:
 
 
 def test_a_ticked_category_stays_offered_when_nothing_of_it_is_left() -> None:
-    choices = map_view.choices([THEFT], ("fraud",), {"theft": "theft"}, UK)
+    choices = map_view.choices([THEFT], ("fraud",), {"theft": "theft"}, "incidents", UK)
     assert [(each.value, each.count, each.chosen) for each in choices] == [("theft", 3, False), ("fraud", 0, True)]
     assert choices[0].symbol == "theft"
 
@@ -69,8 +69,9 @@ def test_a_line_of_the_list_says_what_when_where_and_in_full_how_exactly() -> No
 
     def lines(*, fully: bool) -> map_view.Item:
         [item] = map_view.items(
-            [feature], titles=titles, units=known, system="hromadas", fully=fully, keep=[("lang", "uk")], language=UK
-        )
+            [feature], titles=titles, units=known, system="hromadas", fully=fully, about="incidents",
+            keep=[("lang", "uk")], language=UK,
+        )  # fmt: skip
         return item
 
     assert lines(fully=False).title == "Крадіжка"

@@ -63,7 +63,7 @@ def bring(placed: Session, area: Area, keys: Keys, see_as: Callable[[Viewer], Se
         report = Report(category, words, lon, lat, **{"device": "пристрій", **given})  # type: ignore[arg-type]
         prepared = intake.prepare(report)
         see_as(who)
-        receipt = intake.submit(placed, who, keys, area, prepared, key=key or f"{words} {at}", now=now)
+        receipt = intake.submit(placed, who, keys, area, prepared, key=key or f"{words} {category} {at}", now=now)
         see_as(robot("test"))
         return receipt
 

@@ -15,7 +15,7 @@ from layers.categories import store as categories
 from layers.errors import BadFields, Conflict, NotAllowed, Stale
 from layers.files.images import Box
 from layers.people.credentials import Keys
-from layers.problems import actions, answers, desk, nearby, rules, store, target
+from layers.problems import actions, answers, desk, neighbours, rules, store, target
 from layers.problems.desk import BY_CODE, Narrowing
 from layers.problems.intake import Contact
 from layers.viewer import PUBLIC, Viewer, robot
@@ -225,7 +225,7 @@ def test_what_was_erased_is_not_found_by_what_it_said(
 # --- reports around ---------------------------------------------------------------------------------------------------
 
 
-def around(session: Session, problem: object, **given: object) -> list[nearby.Neighbour]:
+def around(session: Session, problem: object, **given: object) -> list[neighbours.Neighbour]:
     found = store.one(session, problem)  # type: ignore[arg-type]
     assert found is not None
     category = categories.one(session, found.category)
@@ -234,7 +234,7 @@ def around(session: Session, problem: object, **given: object) -> list[nearby.Ne
     words = store.words_of(session, found.id)
     assert category is not None
     assert words is not None
-    return nearby.neighbours(session, found.id, category, words.key, point, now=NOW)
+    return neighbours.neighbours(session, found.id, category, words.key, point, now=NOW)
 
 
 def test_open_reports_of_the_family_within_a_kilometre_are_ranked_by_how_likely_they_are_the_same(

@@ -12,7 +12,7 @@ from alembic import op
 from layers.database.policies import hand_to_reader
 
 revision = "0010"
-down_revision: str | None = "0008"
+down_revision: str | None = "0009"
 
 
 def upgrade() -> None:
