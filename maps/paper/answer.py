@@ -1,4 +1,4 @@
-"""An answer as a picture to be sent on in Viber: what was reported, where and in which month, and what is said to it."""
+"""An answer as a picture to be sent on in Viber: what was reported, where and in which month, what is said to it."""
 
 from __future__ import annotations
 
