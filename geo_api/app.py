@@ -10,10 +10,10 @@ from fastapi import FastAPI
 
 from geo_api import errors, sessions
 from geo_api.answers import Answers
-from geo_api.api import docs, features, health, search, tiles
+from geo_api.api import docs, features, health, reports, search, tiles
 from geo_api.context import Service
 from geo_api.later import later
-from geo_api.pages import account, door, people, signs
+from geo_api.pages import account, door, offline, people, report, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -52,9 +52,11 @@ def create_app(settings: Settings) -> FastAPI:
     sessions.install(app, service.database, settings)
     # The order matters: what is asked most comes first, and /api/{layer} takes what no other has taken.
     app.router.routes += [tiles.route]
-    for router in (health.router, search.router, docs.router, door.router, account.router, people.router):
+    for router in (
+        health.router, search.router, reports.router, docs.router, report.router, door.router, account.router, people.router
+    ):
         app.include_router(router)
-    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *features.routes]
+    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *offline.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 
