@@ -48,6 +48,13 @@ class Kind:
     active: bool = True
 
 
+def said_of(category: Category) -> Kind:
+    """Return what is said of a category now; one of incidents alone is offered the titles that it has."""
+    said = {name: getattr(category, name) for name in Kind.__dataclass_fields__}
+    uk, en = category.problem_uk or category.title_uk, category.problem_en or category.title_en
+    return Kind(**{**said, "problem_uk": uk, "problem_en": en})
+
+
 def get(session: Session, code: str) -> Category:
     found = store.one(session, code)
     if found is None:
