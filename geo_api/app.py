@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from geo_api import errors, sessions
 from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
+from geo_api.api.open311.routes import routes as open311
 from geo_api.context import Service
 from geo_api.later import later
 from geo_api.pages import account, door, people, signs, statistics
@@ -64,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for module in PAGES:
         app.include_router(module.router)
-    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *features.routes]
+    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *open311, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 
