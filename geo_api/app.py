@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from geo_api import errors, sessions
 from geo_api.answers import Answers
-from geo_api.api import docs, features, health, search, tiles
+from geo_api.api import docs, features, feeds, health, search, tiles
 from geo_api.api.open311.routes import routes as open311
 from geo_api.context import Service
 from geo_api.later import later
@@ -28,6 +28,7 @@ from layers.freshness import Freshness
 PAGES = (
     health,
     search,
+    feeds,
     docs,
     door,
     account,

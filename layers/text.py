@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # ' ’ ` and ʼ are typed for one letter of the Ukrainian alphabet; PostgreSQL's parser splits on the first two.
@@ -56,3 +57,12 @@ def _latin(text: str, index: int) -> str:
         return latin
     shouted = after.isupper() or (not after.isalpha() and before.isupper())
     return latin.upper() if shouted else latin.capitalize()
+
+
+# Letters that no XML document may hold, escaped or not.
+_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def for_xml(text: str) -> str:
+    """Return the text without what XML can't say: whoever types it doesn't see it either."""
+    return _UNSPEAKABLE.sub("", text)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from layers.errors import BezpekaError
-from layers.text import N_
+from layers.text import N_, for_xml
 
 MEDIA_TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 ACCEPTED = {
@@ -31,8 +30,6 @@ PARTS = {
     "endpoints": "endpoint",
     "formats": "format",
 }
-# Letters that no XML document may hold, escaped or not.
-UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class NotAcceptable(BezpekaError):
@@ -89,4 +86,4 @@ def _fill(element: Element, content: Any) -> None:
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    return str(value).lower() if isinstance(value, bool) else UNSPEAKABLE.sub("", str(value))
+    return str(value).lower() if isinstance(value, bool) else for_xml(str(value))
