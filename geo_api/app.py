@@ -14,7 +14,7 @@ from geo_api.api import docs, features, feeds, health, search, tiles
 from geo_api.api.open311.routes import routes as open311
 from geo_api.context import Service
 from geo_api.later import later
-from geo_api.pages import account, door, people, signs, statistics
+from geo_api.pages import account, door, embed, people, signs, statistics
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -36,6 +36,8 @@ PAGES = (
     statistics,
 )
 PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
+DATA = later("geo_api.pages.data", ("/data", "/data/dictionary.{form}", "/data/{month}.{form}"))
+POSTERS = later("geo_api.pages.posters", ("/poster.pdf",))
 FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
 
 
@@ -66,7 +68,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for module in PAGES:
         app.include_router(module.router)
-    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *open311, *features.routes]
+    app.router.routes += [
+        *map_page.routes,
+        *PICTURES,
+        *FILES,
+        *DATA,
+        *POSTERS,
+        *embed.routes,
+        *signs.routes,
+        *open311,
+        *features.routes,
+    ]
     app.mount("/static", Assets(), name="static")
     return app
 

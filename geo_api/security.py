@@ -70,6 +70,8 @@ def guarded(given: list[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[byt
     added = ALWAYS_SECURE if secure else ALWAYS
     if not headers.get(b"content-type", b"").startswith(DATA):
         added = added + DOCUMENT
+    if b"frame-ancestors *" in headers.get(b"content-security-policy", b""):
+        added = [one for one in added if one[0] != b"x-frame-options"]  # a page that may be shown in others'
     return [*given, *(one for one in added if one[0] not in headers)]
 
 

@@ -64,6 +64,16 @@ SELECT p.status, s.title_uk, s.title_en, (
 FROM problems p JOIN problem_statuses s ON s.code = p.status WHERE p.id = :id
 """)
 
+UNIT = text("SELECT name_uk, name_en FROM units WHERE code = :code ORDER BY system LIMIT 1")
+STREET = text("""
+SELECT concat_ws(', ', nullif(s.name_uk, ''), u.name_uk) AS name_uk,
+       concat_ws(', ', coalesce(nullif(s.name_en, ''), s.name_uk), coalesce(u.name_en, u.name_uk)) AS name_en
+FROM streets s LEFT JOIN LATERAL (
+    SELECT name_uk, name_en FROM units WHERE system = 'settlements' AND ST_Intersects(geom, s.point) LIMIT 1
+) u ON true
+WHERE s.id = :id
+""")
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -167,6 +177,13 @@ def of_receipt(session: Session, problem: UUID) -> Followed | None:
     """Return what became of a report; as the robot `reporter`."""
     row = session.execute(OF_RECEIPT, {"id": problem}).one_or_none()
     return Followed(row.status, Title(row.title_uk, row.title_en), row.public_id) if row else None
+
+
+def called(session: Session, *, unit: str = "", street: str = "") -> Title | None:
+    """Return what a street (by its id) or a unit (by its code) is called; None where there is none."""
+    found = session.execute(STREET, {"id": street}) if street else session.execute(UNIT, {"code": unit})
+    row = found.one_or_none()
+    return Title(row.name_uk, row.name_en or row.name_uk) if row else None
 
 
 def _published(row: Mapping[Any, Any]) -> Published:
