@@ -73,3 +73,12 @@ def code_of(words: str, taken: Collection[str]) -> str:
     plain = plain if plain[0].isalpha() else f"n{plain}"
     numbered = (plain, *(f"{plain}_{n}" for n in range(2, len(taken) + 3)))
     return next(code for code in numbered if code not in taken)
+
+
+# Letters that no XML document may hold, escaped or not.
+_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def for_xml(text: str) -> str:
+    """Return the text without what XML can't say: whoever types it doesn't see it either."""
+    return _UNSPEAKABLE.sub("", text)
