@@ -17,13 +17,14 @@ from geo_api.pages.forms import said, wrong_fields
 from geo_api.reporting import Typed
 from geo_api.security import csrf_token, give_csrf_cookie
 from layers.errors import BezpekaError
-from layers.problems import places, receipts
+from layers.problems import intake, places, receipts
 from layers.problems.intake import NotTaken
 from layers.problems.nearby import Open
 from layers.viewer import PUBLIC
 from maps.language import Language
 
 router = APIRouter(include_in_schema=False)
+warm = intake.warm
 PRIVATE = {"Cache-Control": "no-store"}
 
 
