@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from layers.area import Area, Box
 from layers.layer import Layer, Title
-from layers.text import N_
+from layers.text import N_, bare
 from maps.language import Language, sort_key
 from maps.styles import STYLES, Symbol
 
@@ -22,6 +22,7 @@ PRECISION = {
     "street": N_("known to the street"),
     "settlement": N_("known to the settlement"),
 }
+AREA = "area"  # the system of the one unit that is the area itself
 BAR = 40  # the height of the tallest month in the slider's drawing
 
 
@@ -56,7 +57,8 @@ class UnitLine:
     @property
     def label(self) -> dict[str, Any]:
         """Return what the map needs to write the unit's name."""
-        names = {"name_uk": self.name.uk, "name_en": self.name.en}
+        # What stands in brackets tells units of one name apart in lists; the map says which system it shows.
+        names = {"name_uk": bare(self.name.uk), "name_en": bare(self.name.en)}
         return {"system": self.system, "code": self.code, "lon": self.lon, "lat": self.lat, **names}
 
 
@@ -276,6 +278,11 @@ def legend(
             symbols = tuple(s for s in STYLES[layer].symbols if (s.fill or s.line) and s.name not in unused)
             groups.append(LegendGroup(layer, layers[layer].title[language.code], symbols))
     return tuple(groups)
+
+
+def extent(area: Area, lines: Sequence[UnitLine]) -> Box:
+    """Return the box of the area's own outline: the whole of it, without the room that its profile leaves around."""
+    return next((line.box for line in lines if line.system == AREA and line.box), area.box)
 
 
 def approximate(area: Area, units: Sequence[UnitLine], language: Language) -> tuple[str, ...]:
