@@ -10,10 +10,10 @@ from fastapi import FastAPI
 
 from geo_api import errors, sessions
 from geo_api.answers import Answers
-from geo_api.api import docs, features, health, reports, search, tiles
+from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
 from geo_api.later import later
-from geo_api.pages import account, door, offline, people, report, signs
+from geo_api.pages import account, door, offline, people, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -25,6 +25,8 @@ from layers.freshness import Freshness
 
 PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
 FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
+REPORT = later("geo_api.pages.report", ("/report", "/report/offline", "/report/sent/{token}", "/photos/{photo}"))
+REPORTS = later("geo_api.api.reports", ("/api/reports/token", "/api/reports/nearby", "/api/reports"))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -52,11 +54,18 @@ def create_app(settings: Settings) -> FastAPI:
     sessions.install(app, service.database, settings)
     # The order matters: what is asked most comes first, and /api/{layer} takes what no other has taken.
     app.router.routes += [tiles.route]
-    for router in (
-        health.router, search.router, reports.router, docs.router, report.router, door.router, account.router, people.router
-    ):
+    for router in (health.router, search.router, docs.router, door.router, account.router, people.router):
         app.include_router(router)
-    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *offline.routes, *features.routes]
+    app.router.routes += [
+        *map_page.routes,
+        *PICTURES,
+        *FILES,
+        *REPORT,
+        *REPORTS,
+        *signs.routes,
+        *offline.routes,
+        *features.routes,
+    ]
     app.mount("/static", Assets(), name="static")
     return app
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -88,7 +88,7 @@ async def read(request: Request) -> Typed:
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_KEPT) as form:
         words = {name: str(form.get(name, "")).replace("\0", "") for name in WORDS}
         others = frozenset(one for value in form.getlist("other") for one in str(value).split(","))
-        return Typed(**words, others=others - {""}, photos=tuple([*_kept(form), *await _photos(form)]))
+        return Typed(**words, others=others - {""}, photos=(*_kept(form), *await _photos(form)))
 
 
 def _kept(form: FormData) -> Sequence[bytes]:
@@ -209,4 +209,3 @@ def public_id(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise BadInput(N_("This report is not open any more. Send yours as a new one.")) from error
-

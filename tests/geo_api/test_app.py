@@ -3,8 +3,9 @@ import sys
 
 import pytest
 
-from geo_api.app import PICTURES
-from geo_api.pages import picture
+from geo_api.api import reports
+from geo_api.app import PICTURES, REPORT, REPORTS
+from geo_api.pages import picture, report
 
 HEAVY = ("pandas", "geopandas", "folium", "scipy", "shapely", "numpy", "osmium", "typst")
 
@@ -21,4 +22,5 @@ def test_what_is_not_there_is_404(client, path):
 
 
 def test_the_pages_that_are_read_later_are_all_that_their_module_has():
-    assert [route.path for route in PICTURES] == [route.path for route in picture.routes]
+    for known, module in ((PICTURES, picture), (REPORT, report), (REPORTS, reports)):
+        assert [route.path for route in known] == list(dict.fromkeys(route.path for route in module.routes))
