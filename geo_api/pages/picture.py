@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from geo_api.context import Service, frame_of, language_of, service_of, viewer_of
 from geo_api.gathering import gather
-from geo_api.pages.reading import WORDS, Reading, html
+from geo_api.pages.reading import Reading, html
 from geo_api.pages.state import Position, State, around
 from layers.area import Box
 from layers.query import Query
@@ -52,10 +52,10 @@ async def pdf(request: Request) -> Response:
 
 async def printed(request: Request) -> Response:
     """The print view: the map, the figures by category, and a code that leads back to the live map."""
-    reading = Reading.of(request)
+    reading = await Reading.of(request)
     here = replace(reading.state.query, bbox=_position(reading.state, reading.service).box)
     categories = await reading.counts("category", here)
-    words, words_of = [word for word in reading.query_words if word[0] in WORDS], RECORD_WORDS[reading.about]
+    words, words_of = reading.permalink(), RECORD_WORDS[reading.about]
     address = _address(request, reading)
     return html(
         request,
@@ -108,7 +108,7 @@ def _position(state: State, service: Service) -> Position:
 
 async def _gather(request: Request) -> tuple[list[Rows], Caption, Box]:
     """Return what is drawn, what it says about itself, and the box that it shows."""
-    reading = Reading.of(request)
+    reading = await Reading.of(request)
     service, at = reading.service, _position(reading.state, reading.service)
     rows = await asyncio.to_thread(_rows, reading, at)
     caption = Caption(

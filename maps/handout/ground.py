@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from layers.geometry import to_mercator
 from maps.language import Language
 from maps.picture.names import RANK
-from maps.rows import Box, Rows, Shapes
-from maps.styles import RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
+from maps.rows import Box, Rows, Shapes, distinct
+from maps.styles import GROUND_OF, RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
 
 Packed = dict[str, Any]
 FINE = 100_000  # a packed number is 1/100,000 of a degree, about a metre
@@ -38,7 +38,7 @@ def pack(rows: Sequence[Rows], box: Box, theme: str = "light") -> list[Packed]:
     packed: list[tuple[int, Packed]] = []
     spent = 0
     for place, part, symbol in _by_importance(rows):
-        shapes = shapely.clip_by_rect(part.shapes, *box)
+        shapes = shapely.clip_by_rect(distinct(part.shapes) if part.layer in GROUND_OF else part.shapes, *box)
         shapes = shapely.simplify(shapes[~shapely.is_missing(shapes)], tolerance)
         corners = int(shapely.get_num_coordinates(shapes).sum())
         if not corners or spent + corners > CORNERS:
@@ -65,6 +65,8 @@ def _by_importance(rows: Sequence[Rows]) -> Iterator[tuple[int, Rows, Symbol]]:
 
 
 def _importance(layer: str, symbol: Symbol) -> int:
+    if layer in GROUND_OF:
+        return 0
     if layer in UNITS:
         return UNITS[::-1].index(layer)
     if layer == "roads":
@@ -86,6 +88,7 @@ def _styled(layer: str, symbol: Symbol, shapes: Shapes, theme: str) -> Packed:
         flat = built_up[theme] if built_up else None
     return {
         "fill": flat,
+        "opacity": symbol.opacity,
         "line": symbol.line[theme] if symbol.line else None,
         "casing": symbol.casing[theme] if symbol.casing else None,
         "width": symbol.width,
