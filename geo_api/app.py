@@ -12,8 +12,8 @@ from geo_api import errors, sessions
 from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
-from geo_api.later import later
-from geo_api.pages import account, door, people, signs
+from geo_api.later import later, warm
+from geo_api.pages import account, door, offline, orders, people, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -23,8 +23,44 @@ from layers.database.engine import Database
 from layers.database.readers import Readers
 from layers.freshness import Freshness
 
-PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
-FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
+# What answers through a router of its own; /api/{layer} comes after all of them.
+PAGES = (
+    health,
+    search,
+    docs,
+    door,
+    account,
+    people,
+    orders,
+)
+# Pages that bring NumPy, shapely or typst with them are read soon after the start: module -> the paths that it answers.
+READ_LATER = {
+    "geo_api.pages.picture": ("/map.svg", "/sheet.svg", "/map.pdf", "/print"),
+    "geo_api.pages.files": ("/export/{layer}.{form}", "/handout.html", "/card.png"),
+    "geo_api.pages.report": ("/report", "/report/offline", "/report/sent/{token}", "/photos/{photo}"),
+    "geo_api.api.reports": ("/api/reports/token", "/api/reports", "/api/reports/nearby"),
+    "geo_api.pages.desk": (
+        "/desk",
+        "/desk/{ref}/words",
+        "/desk/{ref}/preview",
+        "/desk/{ref}/move",
+        "/desk/{ref}/answer",
+        "/desk/{ref}/note",
+        "/desk/{ref}/messages/{message}",
+        "/desk/{ref}/contacts/{contact}/called",
+        "/desk/{ref}/remove",
+        "/desk/{ref}/place",
+        "/desk/{ref}/snap",
+        "/desk/{ref}/near",
+        "/desk/{ref}/photos/{photo}",
+        "/desk/{ref}/photos/{photo}/{which}.jpg",
+        "/desk/{ref}/place.svg",
+        "/desk/{ref}/answer.png",
+        "/desk/{ref}",
+    ),
+    "geo_api.pages.statistics": ("/statistics", "/statistics.csv", "/statistics.json"),
+}
+LATER = tuple(route for module, paths in READ_LATER.items() for route in later(module, paths))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -34,13 +70,13 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await service.readers.open()
-        following = asyncio.create_task(service.freshness.follow(service.readers))
+        beside = asyncio.gather(service.freshness.follow(service.readers), warm(LATER), return_exceptions=True)
         try:
             yield
         finally:
-            following.cancel()
+            beside.cancel()
             with suppress(asyncio.CancelledError):
-                await following
+                await beside
             await service.readers.close()
             service.database.close()
 
@@ -52,9 +88,9 @@ def create_app(settings: Settings) -> FastAPI:
     sessions.install(app, service.database, settings)
     # The order matters: what is asked most comes first, and /api/{layer} takes what no other has taken.
     app.router.routes += [tiles.route]
-    for router in (health.router, search.router, docs.router, door.router, account.router, people.router):
-        app.include_router(router)
-    app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *features.routes]
+    for module in PAGES:
+        app.include_router(module.router)
+    app.router.routes += [*map_page.routes, *LATER, *signs.routes, *offline.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 

@@ -70,6 +70,18 @@ def with_sources(session: Session, layers: Mapping[str, Layer], rows: Rows, view
     return rows.with_names({"source": select_names(session, face).get("source", {})}, "uk")
 
 
+def narrowed(
+    session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query, language: Language, *, about: str
+) -> str:
+    """Say in words to which categories and states the records are narrowed, and to which units beyond the first."""
+    if not (query.category or query.status or query.unit[1:]):
+        return ""
+    names = select_names(session, face_of(layers, about, viewer)[1])
+    asked = (("category", query.category), ("status", query.status), ("units", query.unit[1:]))
+    said = [(names.get(column, {}).get(code), code) for column, codes in asked for code in codes]
+    return ", ".join(title[language.code] if title else code for title, code in said)
+
+
 def gather(
     session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query, zoom: float, *, about: str
 ) -> list[Rows]:

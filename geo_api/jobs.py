@@ -32,7 +32,7 @@ def make_app(
         conninfo=database_url, kwargs={"options": "-c search_path=procrastinate,public"}, min_size=1, max_size=4
     )
     app = procrastinate.App(connector=connector)
-    database = Database(database_url, pool_size=2)
+    database = Database(database_url, pool_size=4)
 
     @app.task(name=queue.TASK)
     def work(job: str) -> None:
@@ -86,7 +86,7 @@ def serve_jobs(database_url: str, kinds: Mapping[str, Work], nightly: Mapping[st
         app = make_app(database_url, kinds, nightly)
         async with app.open_async():
             await app.run_worker_async(
-                concurrency=1,
+                concurrency=2,  # a long export shall not hold up letters
                 fetch_job_polling_interval=5,
                 shutdown_graceful_timeout=10,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,

@@ -100,9 +100,16 @@ def kinds(home: Home, say: Callable[[str], str]) -> tuple[Kind, ...]:
     def incidents(database: Database, area: Area, path: Path, report: Report) -> Mapping[str, Any]:
         return _incidents(database, area, path, report, home.path / "rejects", say)
 
+    def places(database: Database, area: Area, path: Path, _report: Report) -> Mapping[str, Any]:
+        from ingestion.places import Options, load_file
+
+        options = Options(home.path / "rejects", say, beside=False)
+        return load_file(database, area, path, options).as_dict()
+
     return (
         Kind("boundaries", _boundaries),
         Kind("osm", _osm),
+        Kind("places", places, endings=(".csv", ".xlsx", ".geojson", ".gpkg")),
         Kind("incidents", incidents, endings=(".csv", ".xlsx")),
     )
 

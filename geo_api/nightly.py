@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from uuid import UUID
 
 from geo_api.jobs import Nightly
 from geo_api.mail import send_due
 from geo_api.settings import Settings, profile_path
-from layers import idempotency, limits, mailbox
+from layers import idempotency, limits, mailbox, queue
 from layers.area import Area, load_profile
 from layers.database.engine import Database
+from layers.files import actions as files
 from layers.people import actions
 from layers.problems import actions as problems
 from layers.problems import retention
@@ -37,6 +39,7 @@ def forget(database: Database, now: datetime) -> None:
         limits.forget(session, now)
         idempotency.forget(session, now)
         mailbox.forget(session, now)
+        files.expire(session, [UUID(result["file"]) for result in queue.forget(session, now) if "file" in result])
 
 
 def close_silent(database: Database, area: Area, now: datetime) -> None:

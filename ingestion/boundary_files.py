@@ -78,14 +78,15 @@ def _read_layer(file: Path, layer: str, *, place: str) -> Iterator[Feature | Rem
     if binary is None:
         return
     shapes = shapely.from_wkb(binary, on_invalid="ignore")
-    shapes = _in_degrees(shapes, meta["crs"], place)
+    shapes = in_degrees(shapes, meta["crs"], place)
     source = _attribution(file)
     for number, shape in enumerate(shapes, start=1):
         properties = {str(name): column[number - 1] for name, column in zip(meta["fields"], columns, strict=True)}
         yield usable(place, number, properties, shape, source=source)
 
 
-def _in_degrees(shapes: Any, crs: str | None, place: str) -> Any:
+def in_degrees(shapes: Any, crs: str | None, place: str) -> Any:
+    """Return a file's shapes in EPSG:4326. Raises BadInput when nothing tells what their coordinates mean."""
     if crs is None:
         west, south, east, north = shapely.total_bounds(shapes)
         if not np.isnan(west) and not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -97,24 +97,29 @@ def ready_mappings() -> tuple[ColumnMap, ...]:
 def _known_headings() -> Mapping[str, str]:
     """Return folded heading -> field."""
     content = tomllib.loads((resources.files("ingestion") / "mappings" / "headings.toml").read_text("utf-8"))
-    return {_plain(heading): name for name, headings in content.items() for heading in headings}
+    return {plain(heading): name for name, headings in content.items() for heading in headings}
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
     """Return a heading without what people add to it: case, units in brackets, dots, underscores."""
     bare = fold(heading).split("(", 1)[0] or fold(heading)
     return " ".join(bare.translate(str.maketrans("_-.:/№*", "       ")).split())
 
 
 def _guess(headings: Iterable[str]) -> dict[str, str]:
+    return guess(headings, _known_headings(), FIELDS)
+
+
+def guess(headings: Iterable[str], known: Mapping[str, str], fields: Sequence[str]) -> dict[str, str]:
+    """Return field -> heading, in the order of the fields, for headings that are known as `plain` writes them."""
     found: dict[str, str] = {}
     for heading in headings:
-        name = _known_headings().get(_plain(heading))
+        name = known.get(plain(heading))
         if name:
             found.setdefault(name, heading)  # of two that mean the same, the first
     if "lat" in found and "lon" in found:
         found.pop("latlon", None)
-    return {name: found[name] for name in FIELDS if name in found}
+    return {name: found[name] for name in fields if name in found}
 
 
 def _mapping(content: dict[str, Any], name: str) -> ColumnMap:

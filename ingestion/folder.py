@@ -1,4 +1,4 @@
-"""A folder of data (`--data`): each of boundaries/, osm/, incidents/ is loaded once, and again when a file changed."""
+"""A folder of data (`--data`): each of its subfolders is loaded once, and again when a file in it changed."""
 
 from __future__ import annotations
 
@@ -81,6 +81,19 @@ def _sources(folder: Path, kind: Kind) -> Iterator[Source]:
             beside = file.with_suffix(".toml")  # how its columns are to be read, where somebody wrote that down
             parts = [file, beside] if beside in files else [file]
             yield Source(kind, file, str(file.relative_to(folder)), _fingerprint(parts))
+
+
+def files_in(path: Path, endings: Sequence[str]) -> list[Path]:
+    """Return the files to load: the one named, or those of a folder by name. Raises BadInput when there is none."""
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_ours(file))
+    found = [file for file in files if file.name.lower().endswith(tuple(endings))]
+    if not found:
+        raise BadInput(
+            N_("{folder} holds no file that can be loaded ({endings})."), folder=path, endings=", ".join(endings)
+        )
+    return found
 
 
 def _is_ours(file: Path) -> bool:

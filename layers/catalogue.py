@@ -162,6 +162,8 @@ PLACES = _facts(
     *NAMES,
     Column("street", Title("Вулиця", "Street"), tile=False),
     Column("house_number", Title("Номер", "House number"), tile=False),
+    Column("source", Title("Джерело", "Source"), tile=False),
+    Column("licence", Title("Ліцензія", "Licence"), tile=False),
     min_zoom=12,
 )
 

@@ -12,5 +12,7 @@ FROM units ORDER BY system, code
 """
 # The symbol of each category, in their order.
 SYMBOLS = "SELECT code, symbol FROM categories ORDER BY position, code"
+# Whose places are on the map: OpenStreetMap's, and those that communities keep themselves.
+PLACE_SOURCES = "SELECT DISTINCT source, licence FROM places ORDER BY source, licence"
 # Whose records are on the map, and under which licence.
 SOURCES = "SELECT title, licence FROM incident_sources ORDER BY title"

@@ -28,7 +28,7 @@ _WORDS = Path(__file__).with_name("lemmas.ini")
 
 # Not words: clock times, links and addresses, and long numbers, which are phones, cards or codes of persons.
 _NO_WORD = re.compile(r"\b[0-2]?\d[:.][0-5]\d\b|https?://\S+|\S+@\S+|\+?\d(?:[\s().-]*\d){6,}")
-_ORDINAL = re.compile(r"(\d+)-(?:й|ї|я|а|му|го|м|ій|ому|ого|ою|у|те|ше)\b")
+_ORDINAL = re.compile(r"(\d+)-(?:й|ї|я|му|го|м|ій|ому|ого|ою|у|те|ше)\b")
 # A number with its letter (“12-а”, “12 а”) or a word, whose hyphens and outer apostrophes are no part of it.
 _TOKEN = re.compile(rf"\d+(?:-?[а-яіїєґa-z](?![а-яіїєґa-z]))?|[^\W\d_]+(?:{APOSTROPHE}[^\W\d_]+)*")
 _CYRILLIC = re.compile("[а-яіїєґ]")
@@ -41,6 +41,7 @@ _LAST = (
 )
 _ENDINGS = (
     (re.compile(r"(..+[сцз]ьк)(?:ий|ого|ому|им|ім|а|ої|ій|у|ою|е|і|их|ими|ая|ой|ую|ое|ом)"), "ий"),
+    (re.compile(r"(..+[сцз])к(?:ий|ой|ого|ому|ом|ая|ую|ое|ие|их|им|ими)"), "ький"),
     (re.compile(r"(..+[ії]в)(?:ка|ки|ці|ку|кою|ко|ке|кой)"), "ка"),
     (re.compile(r"(..+енк)(?:о|а|у|ові|ом|і|и|ів|ам|ами|ах)"), "о"),
     (re.compile(r"(..+[ую])(?:ють|єть)ся"), "ватися"),
@@ -91,13 +92,14 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _join(found: list[str]) -> Iterator[str]:
-    """Make one lemma of two in a row that are one thing (“червоне світло” is a traffic light)."""
+    """Make one lemma of words in a row that are one thing (“червоне світло” is a traffic light)."""
     phrases = _phrases()
     position = 0
     while position < len(found):
-        whole = phrases.get((found[position], found[position + 1])) if position + 1 < len(found) else None
-        yield whole or found[position]
-        position += 2 if whole else 1
+        length = next((n for n in (3, 2) if tuple(found[position : position + n]) in phrases), 1)
+        words = tuple(found[position : position + length])
+        yield phrases.get(words, words[0])
+        position += length
 
 
 @lru_cache(maxsize=20_000)
@@ -156,7 +158,7 @@ class _Vocabulary:
     one: Mapping[str, str]  # a word -> the word that stands for it
     prefixes: Mapping[str, str]  # the beginning of a word -> the word that stands for it
     kinds: Mapping[str, Kind]
-    phrases: Mapping[tuple[str, str], str]  # as written; `_phrases` has their lemmas
+    phrases: Mapping[str, str]  # as written; `_phrases` has their lemmas
 
     def by_prefix(self, word: str) -> str | None:
         lengths = range(len(word), _PREFIX_AT_LEAST - 1, -1)
@@ -178,11 +180,7 @@ def _vocabulary() -> _Vocabulary:
                 (prefixes if word.endswith("*") else one)[word.rstrip("*")] = head
     weak = (one.get(word, word) for word in ini["words"]["weak"].split())
     kinds |= dict.fromkeys((word for word in weak if not kinds.get(word)), "weak")
-    phrases = {}
-    for head, others in ini["phrases"].items():
-        for phrase in others.split(","):
-            first, second = phrase.split()
-            phrases[first, second] = head
+    phrases = {phrase: head for head, others in ini["phrases"].items() for phrase in others.split(", ")}
     names = {case: name for name in ini["words"]["names"].split() for case in _cases(name)}
     return _Vocabulary(frozenset(ini["words"]["stop"].split()), names, one, prefixes, kinds, phrases)
 
@@ -200,8 +198,8 @@ def _spellings() -> Mapping[str, str]:
 
 
 @cache
-def _phrases() -> Mapping[tuple[str, str], str]:
-    return {(_lemma(a), _lemma(b)): whole for (a, b), whole in _vocabulary().phrases.items()}
+def _phrases() -> Mapping[tuple[str, ...], str]:
+    return {tuple(map(_lemma, phrase.split())): whole for phrase, whole in _vocabulary().phrases.items()}
 
 
 _CASES: tuple[tuple[str, str, str], ...] = (  # how a name ends, what of it goes, and the endings of its cases

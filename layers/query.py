@@ -31,7 +31,7 @@ class Query:
     until: date | None = None  # to
     unit: tuple[str, ...] = ()
     bbox: tuple[float, float, float, float] | None = None  # west, south, east, north in EPSG:4326
-    limit: int = 100
+    limit: int | None = None  # pages have one of their own when none is asked for; files then hold everything
     cursor: str = ""
     lang: str = "uk"
     timezone: ZoneInfo = UTC  # whose days and months `since`, `until` and counts by month mean
@@ -104,9 +104,9 @@ def _bbox(values: list[str]) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
-def _limit(values: list[str]) -> int:
+def _limit(values: list[str]) -> int | None:
     if not values:
-        return 100
+        return None
     if not _NUMBER.fullmatch(values[-1]) or not 1 <= int(values[-1]) <= MAX_PAGE:
         raise BadInput(N_("“limit” takes a whole number from 1 to {most}."), most=MAX_PAGE)
     return int(values[-1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,9 +20,13 @@ from layers.errors import BezpekaError, NotFound
 from layers.text import N_
 from layers.viewer import Role, Viewer
 
+KEPT = timedelta(days=1)  # what came of work can be fetched for so long
 TASK = "bezpeka.work"  # the one task name that Procrastinate knows
 
 INSERT = text("INSERT INTO jobs (id, kind, arguments) VALUES (:id, :kind, cast(:arguments AS jsonb))")
+
+# A resident's key to a job of theirs; to anybody with an account it opens nothing.
+NAME = text("SELECT set_config('bezpeka.job', cast(:id AS text), true)")
 
 # Procrastinate's functions and triggers name their tables without a schema.
 ENTER_QUEUE = text("SELECT set_config('search_path', 'procrastinate, public', true)")
@@ -54,6 +58,7 @@ END = text("""
 UPDATE jobs SET state = :state, ended_at = now(), result = cast(:result AS jsonb), failure = cast(:failure AS jsonb)
 WHERE id = :id AND state = 'running'
 """)
+FORGET = text("DELETE FROM jobs WHERE ended_at < :before RETURNING result")
 WORKER_SEEN = text(
     "SELECT max(last_heartbeat) > now() - interval '45 seconds' FROM procrastinate.procrastinate_workers"
 )
@@ -106,6 +111,7 @@ def defer(session: Session, kind: str, arguments: Mapping[str, Any]) -> UUID:
 
 def get(session: Session, job_id: UUID) -> Job:
     """Return a job of the viewer's; raises NotFound for others' too."""
+    session.execute(NAME, {"id": job_id})
     row = session.execute(GET, {"id": job_id}).mappings().one_or_none()
     if row is None:
         raise NotFound(N_("There is no such job."))
@@ -142,6 +148,11 @@ def end(
     session.execute(END, {"id": job_id, "state": state, **written})
 
 
+def forget(session: Session, now: datetime) -> list[Mapping[str, Any]]:
+    """Drop work that ended a day ago, as a robot; return what had come of it, for whoever keeps more than the row."""
+    return [result for result in session.scalars(FORGET, {"before": now - KEPT}) if result]
+
+
 def worker_is_alive(session: Session) -> bool:
     """Return whether any worker was heard of within the last 45 seconds."""
     return bool(session.scalar(WORKER_SEEN))
@@ -158,6 +169,7 @@ class Progress:
         """Report; raises Cancelled when the one who asked has changed their mind."""
         values = {"id": self.job.id, "done": done, "total": total, "stage": stage}
         with self.database.begin(self.job.viewer) as session:
+            session.execute(NAME, {"id": self.job.id})
             if session.scalar(REPORT, values):
                 raise Cancelled
 

@@ -18,6 +18,7 @@ from layers.text import N_
 
 Values = dict[str, Any]
 COUNTED_BY = ("category", "status", "unit", "month")
+PAGE = 100  # features of a page when no limit is asked for
 COUNT_CAP = 10_000
 MERCATOR_LATITUDE = 85.06  # beyond it there is no EPSG:3857
 
@@ -171,6 +172,11 @@ def _order(face: Face) -> tuple[str, ...]:
     return (face.newest, face.key) if face.newest else (face.key,)
 
 
+def _in_order(face: Face) -> str:
+    direction = " DESC" if face.newest else ""
+    return ", ".join(f"{name}{direction}" for name in _order(face))
+
+
 def _after(face: Face, query: Query, values: Values) -> list[str]:
     """Return the condition of "further on than the cursor"; the key keeps its own type, so that its index serves."""
     if not query.cursor:
@@ -189,13 +195,12 @@ def page_sql(face: Face, query: Query) -> tuple[str, Values]:
 
     `matched` counts all pages up to COUNT_CAP + 1, and is told on the first page only: counting is the dear part.
     """
-    values: Values = {"limit": query.limit, "cap": COUNT_CAP + 1}
+    values: Values = {"limit": query.limit or PAGE, "cap": COUNT_CAP + 1}
     box, inside = _in_bbox(face, query, values)
     all_pages = [*inside, *_conditions(face, query, values)]
     conditions = [*all_pages, *_after(face, query, values)]
     counted = f"SELECT count(*) FROM (SELECT FROM {_source(face, box)} {_where(all_pages)} LIMIT %(cap)s) a"
-    direction = " DESC" if face.newest else ""
-    order = ", ".join(f"{name}{direction}" for name in _order(face))
+    order = _in_order(face)
     cursor = " || '~' || ".join(f"({name})::text" for name in _order(face))
     return (
         f"SELECT convert_to(coalesce(string_agg(feature, ',' ORDER BY n) FILTER (WHERE n <= %(limit)s), ''), 'UTF8'), "
@@ -214,13 +219,21 @@ def item_sql(face: Face, key: str) -> tuple[str, Values]:
 
 
 def rows_sql(face: Face, query: Query) -> tuple[str, Values]:
-    """Return the statement of all rows, for exports and pictures: geometry as WKB, then the columns in order."""
+    """Return the statement of all rows, for exports and pictures: geometry as WKB, then the columns in order.
+
+    A limit or a cursor make it the page that the API would give.
+    """
     values: Values = {}
     box, inside = _in_bbox(face, query, values)
     names = "".join(f", {_value(c)} AS {c.name}" for c in face.columns)
+    conditions = [*inside, *_conditions(face, query, values), *_after(face, query, values)]
+    order, limit = face.key, ""
+    if query.limit or query.cursor:
+        values["limit"] = query.limit or PAGE
+        order, limit = _in_order(face), " LIMIT %(limit)s"
     return (
         f"SELECT ST_AsBinary({face.geometry}) AS geometry{names} "
-        f"FROM {_source(face, box)} {_where([*inside, *_conditions(face, query, values)])} ORDER BY {face.key}",
+        f"FROM {_source(face, box)} {_where(conditions)} ORDER BY {order}{limit}",
         values,
     )
 

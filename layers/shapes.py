@@ -56,6 +56,16 @@ def repair(shape: Geometry) -> MultiPolygon:
     return polygons_of(whole)
 
 
+def clip(shapes: Shapes, ground: Geometry, *, grid: float) -> Shapes:
+    """Return the areal part of each polygon within a ground, all corners on one grid, so that neighbours stay such."""
+    cut = np.array(shapes, dtype=object)
+    shapely.prepare(ground)
+    inside = shapely.contains_properly(ground, cut)
+    cut[inside] = shapely.set_precision(cut[inside], grid)
+    cut[~inside] = [polygons_of(part) for part in shapely.intersection(cut[~inside], ground, grid_size=grid)]
+    return cut
+
+
 def iou(one: Geometry, other: Geometry) -> float:
     """Return the intersection over union of two areas in one metric CRS: 1 when equal, 0 when apart."""
     union = one.union(other).area

@@ -29,6 +29,7 @@ COMMANDS = {
     "load": "load",
     "area": "area",
     "export": "export",
+    "problems": "problems",
     "backup": "backup",
     "restore": "backup",
 }

@@ -30,6 +30,9 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     Since = Annotated[str, typer.Option("--from", metavar="DAY", help=_("First day or month, e.g. 2026-01."))]  # noqa: N806
     Until = Annotated[str, typer.Option("--to", metavar="DAY", help=_("Last day or month."))]  # noqa: N806
     Box = Annotated[str, typer.Option("--bbox", metavar="W,S,E,N", help=_("A box in degrees."))]  # noqa: N806
+    Limit = Annotated[  # noqa: N806
+        int | None, typer.Option(metavar="N", help=_("At most so many records, the newest first."))
+    ]
     Points = Annotated[str, typer.Option("--layer", help=_("The layer of records that is shown as points."))]  # noqa: N806
     Whom = Annotated[  # noqa: N806
         str, typer.Option(WHOM, metavar="ROLE", help=_("Whose view: resident (the public) or a role of the staff."))
@@ -48,11 +51,14 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         since: Since = "",
         until: Until = "",
         bbox: Box = "",
+        limit: Limit = None,
         whom: Whom = "resident",
         territory: Territory = None,
     ) -> None:
         must_be_records(layer)
-        query = read(terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox)
+        query = read(
+            terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox, limit=limit
+        )
         write(terminal, viewer_as(whom, territory), output, lambda maker: maker.handout(layer, query))
 
     @export.command(help=_("Write a layer as GeoJSON, GeoPackage, CSV or KML."))
@@ -68,10 +74,13 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         since: Since = "",
         until: Until = "",
         bbox: Box = "",
+        limit: Limit = None,
         whom: Whom = "resident",
         territory: Territory = None,
     ) -> None:
-        query = read(terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox)
+        query = read(
+            terminal, unit=unit, category=category, status=status, since=since, until=until, bbox=bbox, limit=limit
+        )
         chosen = form or output.suffix.lstrip(".")
         write(terminal, viewer_as(whom, territory), output, lambda maker: maker.layer(name, query, chosen))
 
@@ -103,10 +112,13 @@ def must_be_records(layer: str) -> None:
         raise BadInput(N_("A map shows one of these as points: {known}; “{layer}” is none."), known=known, layer=layer)
 
 
-def read(terminal: Terminal, *, since: str, until: str, bbox: str, **lists: list[str] | None) -> Query:
+def read(
+    terminal: Terminal, *, since: str, until: str, bbox: str, limit: int | None = None, **lists: list[str] | None
+) -> Query:
     """Read the options in the one vocabulary of filters."""
     words = [(name, value) for name, values in lists.items() for value in values or []]
     words += [(name, value) for name, value in (("from", since), ("to", until), ("bbox", bbox)) if value]
+    words += [("limit", str(limit))] if limit is not None else []
     return parse_query([*words, ("lang", terminal.language.code)], terminal.home.area.timezone)
 
 
@@ -129,7 +141,7 @@ def write(terminal: Terminal, viewer: Viewer, output: Path, make: Any) -> None:
     area, settings = terminal.home.area, terminal.settings
     if not output.absolute().parent.is_dir():
         raise BadInput(N_("There is no folder {folder}."), folder=output.absolute().parent)
-    with terminal.database() as database:
+    with terminal.database() as database, terminal.progress(output.name) as progress:
         _ready(database, area)
         maker = Maker(
             database,
@@ -140,6 +152,7 @@ def write(terminal: Terminal, viewer: Viewer, output: Path, make: Any) -> None:
             datetime.now(area.timezone).date(),
             demo=terminal.home.demo,
             link=_link(settings),
+            step=lambda done, total, _: progress(done, total),
         )
         made = make(maker)
     _save(output, made.body)

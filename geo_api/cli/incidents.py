@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,24 +34,37 @@ ENCODINGS = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "utf-16": "UTF-16"}
 def load_incidents(
     terminal: Terminal, path: Path, *, mapping: Path | None, source: str, sheet: str, dry_run: bool, stop: bool
 ) -> None:
+    """Load a table, or each table of a folder; one beside it in .toml says what its columns mean."""
+    from ingestion.folder import files_in
     from ingestion.incidents import Options, load_file
 
-    area = terminal.home.area
-    with terminal.database() as database, terminal.progress(path.name) as progress:
-        options = Options(
-            now=datetime.now(UTC),
-            spare=terminal.home.path / "rejects",
-            say=terminal.gettext,
-            mapping=mapping,
-            source=source or None,
-            sheet=sheet or None,
-            stop_on_error=stop,
-            show=lambda preview: _show_preview(terminal, preview),
-            progress=lambda done: progress(done, None),
-        )
-        report = load_file(database, area, path, options, dry_run=dry_run)
-    answer = {**report.as_dict(), "notes": [_sentence(terminal, notice) for notice in report.notices]}
-    terminal.answer({**answer, "dry_run": dry_run}, lambda: _show_report(terminal, report, dry_run=dry_run))
+    options = Options(
+        now=datetime.now(UTC),
+        spare=terminal.home.path / "rejects",
+        say=terminal.gettext,
+        mapping=mapping,
+        source=source or None,
+        sheet=sheet or None,
+        stop_on_error=stop,
+        show=lambda preview: _show_preview(terminal, preview),
+    )
+    answers = []
+    with terminal.database() as database:
+        for file in files_in(path, (".csv", ".xlsx")):
+            beside = file.with_suffix(".toml")
+            known = beside if path.is_dir() and not mapping and beside.is_file() else mapping
+            with terminal.progress(file.name) as progress:
+                each = replace(options, mapping=known, progress=partial(_report_rows, progress))
+                report = load_file(database, terminal.home.area, file, each, dry_run=dry_run)
+            notes = [_sentence(terminal, notice) for notice in report.notices]
+            answers.append({**report.as_dict(), "notes": notes, "dry_run": dry_run})
+            if not terminal.json:
+                _show_report(terminal, report, dry_run=dry_run)
+    terminal.answer({"files": answers} if path.is_dir() else answers[0])
+
+
+def _report_rows(progress: Callable[[int, int | None], None], done: int) -> None:
+    progress(done, None)
 
 
 def _show_preview(terminal: Terminal, preview: Preview) -> None:

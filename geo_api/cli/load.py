@@ -30,7 +30,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
 
     @load.command(help=_("Load streets, buildings, water and places from an OpenStreetMap extract (.osm.pbf)."))
     def osm(
-        path: Annotated[Path, typer.Argument(metavar="FILE", help=_("The extract, or a folder of extracts."))],
+        path: Annotated[Path, typer.Argument(metavar="FILE_OR_DIR", help=_("The extract, or a folder of extracts."))],
         dry_run: dry_run = False,
         on_error: on_error = OnError.SKIP,
     ) -> None:
@@ -56,9 +56,30 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
             raise BadInput(N_("Give a path or --from-osm, not both."))
         load_boundaries(terminal, path, system=system, fresh=fresh, dry_run=dry_run, on_error=on_error.value)
 
+    @load.command(help=_("Load a community's own places (shelters, schools, stops …) from a table or a map file."))
+    def places(
+        path: Annotated[
+            Path,
+            typer.Argument(
+                metavar="FILE_OR_DIR", help=_("CSV, XLSX, GeoJSON, GeoPackage or Shapefile, or a folder of them.")
+            ),
+        ],
+        source: Annotated[
+            str, typer.Option(help=_("Whose places these are, as maps should say it; else the file's name."))
+        ] = "",
+        licence: Annotated[str, typer.Option(help=_("The licence they may be used under."))] = "",
+        kind: Annotated[str, typer.Option(help=_("The kind of all rows, when the file has no column for it."))] = "",
+        dry_run: dry_run = False,
+        on_error: on_error = OnError.SKIP,
+    ) -> None:
+        from geo_api.cli.places import load_places
+
+        stop = on_error is OnError.STOP
+        load_places(terminal, path, source=source, licence=licence, kind=kind, dry_run=dry_run, stop=stop)
+
     @load.command(help=_("Load records of incidents from a table (.csv, .xlsx); police.uk's files are known."))
     def incidents(
-        path: Annotated[Path, typer.Argument(metavar="FILE", help=_("The table."))],
+        path: Annotated[Path, typer.Argument(metavar="FILE_OR_DIR", help=_("The table, or a folder of them."))],
         mapping: Annotated[
             Path | None, typer.Option(metavar="FILE.toml", help=_("What each column means, instead of a guess."))
         ] = None,

@@ -33,7 +33,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     @app.command(help=_("Start everything, load what is new, and serve the map."))
     def up(
         data: Annotated[
-            Path | None, typer.Option(help=_("Folder with any of boundaries/, osm/, incidents/ to load."))
+            Path | None, typer.Option(help=_("Folder with any of boundaries/, osm/, places/, incidents/ to load."))
         ] = None,
         port: Annotated[int | None, typer.Option(help=_("Port to listen on; 0 takes a free one."))] = None,
         host: Annotated[str | None, typer.Option(help=_("Address to listen on."))] = None,
@@ -103,13 +103,15 @@ def work(terminal: Terminal, *, leashed: bool) -> None:
     """Do background work until told to stop."""
     from geo_api.jobs import serve_jobs
     from geo_api.nightly import by_the_clock
+    from geo_api.orders import KIND, Workshop
 
     if leashed:
         end_with_standard_input()
         os.nice(5)  # the map on the same machine goes before number crunching
     if terminal.settings.database_url is None:
         raise Unavailable(N_("The worker needs DATABASE_URL; `bezpeka up` starts one of its own."))
-    serve_jobs(terminal.settings.database_url, {}, by_the_clock(terminal.settings))
+    kinds = {KIND: Workshop(terminal.settings)}
+    serve_jobs(terminal.settings.database_url, kinds, by_the_clock(terminal.settings))
 
 
 def worker_lives(terminal: Terminal) -> bool:

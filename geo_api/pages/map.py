@@ -46,7 +46,7 @@ class _Answers:
     shown: tuple[Counted, ...]  # of what the map shows, as ticked
     lines: tuple[UnitLine, ...]
     symbols: Mapping[str, str]
-    origins: list[tuple[str, str]]  # of the records: title and licence
+    origins: Mapping[str, list[tuple[str, str]]]  # of the layers that name their own: title and licence
     page: tuple[list[Any], str]
 
 
@@ -60,16 +60,18 @@ async def _ask(reading: Reading) -> _Answers:
         reading.counts("month", replace(anywhere, since=None, until=None)),
         reading.counts("category", here),
     )
-    ever, lines, symbols, origins, found = await asyncio.gather(
+    ever, lines, symbols, records, places, found = await asyncio.gather(
         reading.ever(),
         reading.units(),
         reading.symbols(),
         reading.origins(),
+        reading.place_sources(),
         reading.features(here),
     )
     categories, statuses, units, months, shown = await counting
     known = {each.value for each in categories}
     categories += tuple(replace(each, count=0) for each in ever if each.value not in known)
+    origins = {"incidents": records, "places": places}
     return _Answers(categories, statuses, units, months, shown, lines, symbols, origins, found)
 
 
@@ -240,6 +242,7 @@ def _without_map(reading: Reading) -> dict[str, Any]:
         "steps": [{"sign": sign, "title": title, "href": link("/", position)} for sign, title, position in steps],
         "picture_href": link("/map.svg", at),
         "print_href": link("/print", at),
+        "files_href": link("/files", at),
     }
 
 

@@ -13,7 +13,7 @@ from layers.area import Area, Box
 from layers.layer import Layer, Title
 from layers.text import N_
 from maps.language import Language, sort_key
-from maps.styles import RECORDS, STYLES, Symbol
+from maps.styles import STYLES, Symbol
 
 Counts = Mapping[str, int]
 
@@ -326,15 +326,17 @@ def sources(
     present: Iterable[str],
     layers: Mapping[str, Layer],
     units: Sequence[UnitLine],
-    origins: Sequence[tuple[str, str]],
+    origins: Mapping[str, Sequence[tuple[str, str]]],
     language: Language,
 ) -> tuple[str, ...]:
-    """Return one line a source: what is from there, whose it is, under which licence."""
+    """Return one line a source: what is from there, whose it is, under which licence.
+
+    `origins` are those of layers that hold rows of more than one source.
+    """
     found: dict[str, list[str]] = {}
     for layer in (layers[name] for name in present if name in layers):
         own = {(line.source, line.licence) for line in units if line.system == layer.id and line.source}
-        if layer.id in RECORDS:
-            own = set(origins)
+        own |= set(origins.get(layer.id, ()))
         for origin in sorted(own) or [(layer.source[language.code], layer.licence)]:
             found.setdefault(_named(*origin), []).append(layer.title[language.code])
     return tuple(f"{', '.join(titles)}: {origin}" for origin, titles in found.items())

@@ -19,7 +19,7 @@ from geo_api.pages.map_view import Counted, UnitLine
 from geo_api.pages.state import State, read_state
 from layers.errors import NotFound
 from layers.layer import Face, Title
-from layers.legend import SOURCES, SYMBOLS, UNITS
+from layers.legend import PLACE_SOURCES, SOURCES, SYMBOLS, UNITS
 from layers.query import Query
 from layers.serving import counts_sql, page_sql
 from layers.text import N_
@@ -97,6 +97,10 @@ class Reading:
             return []
         return [(title, licence) for title, licence in await self._kept("sources", SOURCES, {})]
 
+    async def place_sources(self) -> list[tuple[str, str]]:
+        """Return the title and licence of everything that places came from."""
+        return [(title, licence) for title, licence in await self._kept("place sources", PLACE_SOURCES, {})]
+
     async def _kept(self, name: str, sql: str, values: dict[str, Any]) -> list[list[Any]]:
         """Ask, or return what the public was answered under the same versions of records and units."""
 
@@ -107,7 +111,7 @@ class Reading:
         if self.viewer != PUBLIC:
             answer = await make()
         else:
-            watched = (self.about, *(system.id for system in self.service.area.unit_systems))
+            watched = (self.about, "places", *(system.id for system in self.service.area.unit_systems))
             version = tuple(map(self.service.freshness.of_layer, watched))
             answer = await self.service.answers.get(("map page", self.about, name, sql, repr(values)), version, make)
         kept: list[list[Any]] = json.loads(answer.body)

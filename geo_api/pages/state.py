@@ -13,7 +13,7 @@ from maps.styles import RECORDS
 
 Words = Sequence[tuple[str, str]]
 
-PAGE = 25
+PAGE, MOST = 25, 100  # items of the list at a time
 VIEWPORT = (960, 600)  # CSS pixels of the map where the device did not say: the picture's own size
 WORLD = 512  # CSS pixels of the world at zoom 0
 LEAST_REACH = 0.00002  # degrees, two metres: records on one point, whatever the rounding
@@ -74,7 +74,7 @@ class State:
     def listed(self) -> Query:
         """Return the question of the list: what the map shows, or what lies at one place."""
         box = _near(*self.here) if self.here else self.query.bbox or (self.at.box if self.at else None)
-        return replace(self.query, bbox=box, limit=PAGE)
+        return replace(self.query, bbox=box, limit=min(self.query.limit or PAGE, MOST))
 
 
 def read_state(words: Words, timezone: ZoneInfo) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID, uuid4
@@ -57,6 +58,12 @@ def fetch(session: Session, file_id: UUID) -> Stored:
         raise NotFound(N_("There is no such file, or it is not for you."))
     file, content = found
     return Stored(file.name, file.media_type, file.audience, file.sha256, content)
+
+
+def expire(session: Session, file_ids: Iterable[UUID]) -> None:
+    """Delete files that were only kept to be fetched for a while; the history says nothing of them."""
+    for file_id in file_ids:
+        store.remove(session, file_id)
 
 
 def drop(session: Session, file_id: UUID, *, why: str) -> None:

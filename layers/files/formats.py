@@ -19,7 +19,7 @@ from layers.text import N_
 Kind = Literal["JPEG", "PNG", "WEBP"]
 
 NOT_A_PHOTO = N_("This file is not a JPEG, PNG or WebP photo. Choose another one.")
-HEIC = N_("Photos in HEIC format are not taken here. Save it as JPEG, or send a screenshot of it.")
+HEIC = N_("This photo is in HEIC format, which is not taken here. Save it as JPEG, or send a screenshot of it.")
 DAMAGED = N_("The photo is damaged or didn't arrive whole. Choose it again, or another one.")
 MOVING = N_("This is a moving picture. Send a still photo.")
 
@@ -139,9 +139,8 @@ def _coefficients(frame: bytes) -> int:
     """Return the bytes that a decoder needs to gather a picture sent in several scans."""
     _, height, width, components = struct.unpack_from(">BHHB", frame)
     samplings = [divmod(frame[7 + 3 * n], 16) for n in range(components)]
-    most_across, most_down = (max(side) for side in zip(*samplings, strict=True))
-    samples = sum(width * across * height * down / (most_across * most_down) for across, down in samplings)
-    return int(2 * samples)
+    most = max((across for across, _ in samplings), default=1) * max((down for _, down in samplings), default=1)
+    return int(sum(2 * width * height * across * down / most for across, down in samplings))
 
 
 def _no_longer_than_any(profile: bytes) -> bytes:

@@ -35,6 +35,7 @@ PHOTO_QUALITY = 85
 # What all photos being worked on may take together, and how many they may be: a worker stays under 512 MB with them.
 PHOTO_MEMORY = 256 * 1024 * 1024
 PHOTOS_AT_ONCE = 2
+LARGE_MEMORY = 64 * 1024 * 1024  # of one photo; more than that is given back to the system at once
 PHOTO_PATIENCE_SECONDS = 10.0
 
 # Regions of one photo that are blurred in one go.

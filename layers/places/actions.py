@@ -1,4 +1,4 @@
-"""What is done with places: a new extract replaces the old one."""
+"""What is done with places: a new extract replaces the old one, a source's new table its old one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import shapely
 from sqlalchemy.orm import Session
 
 from layers import history
+from layers.errors import BadInput
 from layers.places import store
-from layers.places.facts import Facts, Road
+from layers.places.facts import OSM, Facts, Place, Restricted, Road
 from layers.places.gazetteer import street_words
 from layers.places.graph import Edges, split_at_junctions
+from layers.places.rules import withhold
 from layers.places.store import Change
 from layers.places.tables import (
     BuildingRow,
@@ -26,6 +28,7 @@ from layers.places.tables import (
     RoadRow,
     WaterRow,
 )
+from layers.text import N_
 
 
 def replace_facts(session: Session, facts: Facts, *, metric_srid: int) -> dict[str, Change]:
@@ -42,12 +45,13 @@ def replace_facts(session: Session, facts: Facts, *, metric_srid: int) -> dict[s
         "buildings": store.replace(session, BuildingRow, store.columns_of(BuildingRow, facts.buildings)),
         "water": store.replace(session, WaterRow, store.columns_of(WaterRow, facts.water)),
         "landuse": store.replace(session, LanduseRow, store.columns_of(LanduseRow, facts.landuse)),
-        "places": store.replace(session, PlaceRow, store.columns_of(PlaceRow, facts.places)),
+        "places": store.replace(session, PlaceRow, store.columns_of(PlaceRow, facts.places), source=OSM),
         "streets": store.replace_streets(session, named, metric_srid=metric_srid),
         "road_nodes": store.replace(session, RoadNode, _node_columns(edges)),
         "road_edges": store.replace(session, RoadEdge, _edge_columns(edges, _routable(facts.roads))),
     }
     restricted = store.replace(session, RestrictedPlace, store.columns_of(RestrictedPlace, facts.restricted))
+    store.hide_in_military_areas(session)
 
     if _changed(restricted) or any(_changed(change) for change in changes.values()):
         history.record(
@@ -59,6 +63,32 @@ def replace_facts(session: Session, facts: Facts, *, metric_srid: int) -> dict[s
             codes={table: change.total for table, change in changes.items()},
         )
     return changes
+
+
+def replace_places(session: Session, source: str, places: Sequence[Place]) -> tuple[Change, int]:
+    """Put one source's places in place of what it had; other sources', OpenStreetMap's among them, stay.
+
+    Returns what changed, and how many were withheld because they stand inside a military area.
+    """
+    if source == OSM:
+        raise BadInput(N_("“{source}” is the source of extracts; give these places a source of their own."), source=OSM)
+    facts = Facts(places=list(places), restricted=[_military(shape) for shape in store.military_areas(session)])
+    withheld = withhold(facts)
+    change = store.replace(session, PlaceRow, store.columns_of(PlaceRow, facts.places), source=source)
+    if _changed(change):
+        history.record(
+            session,
+            audience="public",
+            subject="places",
+            subject_id="table",
+            event="replaced",
+            codes={"places": change.total},
+        )
+    return change, len(withheld)
+
+
+def _military(shape: shapely.Geometry) -> Restricted:
+    return Restricted("", "military", None, None, None, None, None, None, shape)
 
 
 def _changed(change: Change) -> bool:

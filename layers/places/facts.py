@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Geometry, LineString, Point
 
+OSM, OSM_LICENCE = "OpenStreetMap", "ODbL 1.0"
+
 
 @dataclass
 class Road:
@@ -71,6 +73,8 @@ class Place:
     street: str | None
     house_number: str | None
     geom: Point
+    source: str = OSM
+    licence: str = OSM_LICENCE
 
 
 @dataclass

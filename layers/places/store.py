@@ -17,6 +17,7 @@ from sqlalchemy.types import REAL, Boolean, Double, Float, TypeEngine
 from layers.database.base import Base
 from layers.database.engine import raw
 from layers.geometry import WGS84
+from layers.places.facts import OSM
 from layers.places.kinds import SETTLEMENT_KINDS
 from layers.places.tables import StreetRow
 
@@ -57,8 +58,10 @@ COPY_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
 )
 
 
-def replace(session: Session, model: type[Base], rows: Columns) -> Change:
+def replace(session: Session, model: type[Base], rows: Columns, *, source: str | None = None) -> Change:
     """Make a table hold exactly these rows: unchanged ones are not touched, so neither is their tiles' version.
+
+    With `source` it is that source's rows that are replaced; those of others stay.
 
     The rows go by COPY into a temporary table (a protected table takes no COPY), then by validated statements.
     """
@@ -69,8 +72,11 @@ def replace(session: Session, model: type[Base], rows: Columns) -> Change:
     theirs = sql.SQL(", ").join(sql.Identifier("s", name) for name in names.values())
     plain = sql.SQL(", ").join(map(sql.Identifier, names.values()))
     words = {"t": target, "s": stage, "ours": ours, "theirs": theirs, "plain": plain}
+    words |= {"scope": sql.SQL("true") if source is None else sql.SQL("t.source = {}").format(sql.Literal(source))}
     run = raw(session).execute
-    removed = run(sql.SQL("DELETE FROM {t} t WHERE NOT EXISTS (SELECT FROM {s} s WHERE s.id = t.id)").format(**words))
+    removed = run(
+        sql.SQL("DELETE FROM {t} t WHERE {scope} AND NOT EXISTS (SELECT FROM {s} s WHERE s.id = t.id)").format(**words)
+    )
     changed = run(
         sql.SQL(
             "UPDATE {t} t SET ({plain}) = ROW({theirs}) FROM {s} s "
@@ -126,6 +132,28 @@ def columns_of(model: type[Base], rows: Sequence[Any]) -> Columns:
         column.key for column in model.__mapper__.column_attrs if not isinstance(column.columns[0].computed, Computed)
     ]
     return {key: [getattr(row, key) for row in rows] for key in keys}
+
+
+MILITARY = text("""
+SELECT ST_AsBinary(geom) FROM restricted_places WHERE kind = 'military' AND ST_Dimension(geom) = 2 ORDER BY id
+""")
+
+
+def military_areas(session: Session) -> list[shapely.Geometry]:
+    """Return the outlines that nothing inside of is shown; whoever may not see them gets none."""
+    return [shapely.from_wkb(bytes(found)) for found in session.scalars(MILITARY)]
+
+
+HIDE = text("""
+DELETE FROM places p USING restricted_places r
+WHERE p.source <> :osm AND p.kind <> ALL(cast(:settlements AS text[]))
+  AND r.kind = 'military' AND ST_Dimension(r.geom) = 2 AND ST_Covers(r.geom, p.geom)
+""")
+
+
+def hide_in_military_areas(session: Session) -> None:
+    """Take out what communities' own tables place inside a military area that a new extract knows."""
+    session.execute(HIDE, {"osm": OSM, "settlements": sorted(SETTLEMENT_KINDS)})
 
 
 # --- Streets, gathered in the database --------------------------------------------------------------------

@@ -91,6 +91,8 @@ class PlaceRow(Base):
     key_en: Mapped[str | None] = mapped_column(Text, Computed("search_key(name_en)", persisted=True))
     street: Mapped[str | None] = mapped_column(Text)
     house_number: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    licence: Mapped[str] = mapped_column(Text)
     geom: Mapped[WKBElement] = _degrees("POINT")
     geom_3857: Mapped[WKBElement] = _metres("POINT")
 

@@ -14,34 +14,39 @@ from shapely import Geometry, STRtree
 
 from layers.privacy.facts import Flags, Ints, Lived, Region, Shapes, SnapPoint, Town
 from layers.privacy.generalise import CELL
-from layers.privacy.rules import KIND_TITLES, LEAST
-from layers.shapes import polygons_of
+from layers.privacy.rules import GRID, KIND_TITLES, LEAST
+from layers.shapes import clip, polygons_of
 
 HECTARE = 1e4  # square metres: less ground than that is no part of a region but an error of its limits
 
 
-def coarse_points(region: Region, towns: Sequence[Town], lived: Lived) -> list[SnapPoint]:
+def coarse_points(region: Region, towns: Sequence[Town], lived: Lived, *, mapped: bool = False) -> list[SnapPoint]:
     """Return the coarse points of a region; their catchments fill it.
 
     With eight homes or more in the region none of them holds one to seven: a town that would is left to its hromada.
-    With fewer, buildings are not in the map, and their number says nothing.
+    With fewer in a hromada, where hundreds live, buildings are not in the map, and their number says nothing. Beyond
+    the hromadas a single farm is possible: where buildings are `mapped` elsewhere, few homes there share one catchment.
     """
     named = _towns_of(region, towns)
-    while True:
-        areas = np.array([area for _, area in named], dtype=object)
-        rest = _rest(region, areas)
-        weak = np.flatnonzero(_weak(areas, lived))
-        if (
-            not named
-            or len(lived.homes) < LEAST
-            or not (len(weak) or _weak(np.array([rest], dtype=object), lived).any())
-        ):
-            break
-        held = _held(areas, lived)
-        least = weak[held[weak].argmin()] if len(weak) else held.argmin()
-        del named[int(least)]
+    while named and len(lived.homes) >= LEAST and (given := _given_up(region, named, lived)) is not None:
+        del named[given]
+    rest = _rest(region, _areas(named))
     settlements = [SnapPoint("settlement", town.title, region.code, town.centre, area) for town, area in named]
-    return [*settlements, *_coarse(region, rest, lived)]
+    return [*settlements, *_coarse(region, rest, lived, mapped=mapped)]
+
+
+def _given_up(region: Region, named: Sequence[tuple[Town, Geometry]], lived: Lived) -> int | None:
+    """Return which town is left to its hromada: one of too few homes, or the smallest when the rest has too few."""
+    areas = _areas(named)
+    weak, held = np.flatnonzero(_weak(areas, lived)), _held(areas, lived)
+    if len(weak):
+        return int(weak[held[weak].argmin()])
+    rest = np.array([_rest(region, areas)], dtype=object)
+    return int(held.argmin()) if _weak(rest, lived).any() else None
+
+
+def _areas(named: Sequence[tuple[Town, Geometry]]) -> Shapes:
+    return np.array([area for _, area in named], dtype=object)
 
 
 def _towns_of(region: Region, towns: Sequence[Town]) -> list[tuple[Town, Geometry]]:
@@ -65,7 +70,7 @@ def _rest_of(ground: Geometry, taken: Sequence[Geometry] | Shapes) -> Geometry:
     return polygons_of(shapely.difference(ground, shapely.union_all(taken)))
 
 
-def _coarse(region: Region, rest: Geometry, lived: Lived) -> list[SnapPoint]:
+def _coarse(region: Region, rest: Geometry, lived: Lived, *, mapped: bool) -> list[SnapPoint]:
     """Return what stands for the rest of a region: its centre, or where there is no unit the squares' centres."""
     if rest.is_empty:
         return []
@@ -73,10 +78,8 @@ def _coarse(region: Region, rest: Geometry, lived: Lived) -> list[SnapPoint]:
         centre = region.centre if region.centre is not None else shapely.point_on_surface(region.limits)
         return [SnapPoint("hromada", region.title, region.code, centre, rest)]
     squares = _squares(rest)
-    cells = np.array([polygons_of(shape) for shape in shapely.intersection(squares, rest)], dtype=object)
-    middles, keep = shapely.centroid(squares), shapely.area(cells) > 0
-    middles, cells = middles[keep], cells[keep]
-    if len(lived.homes) >= LEAST and _weak(cells, lived).any():
+    middles, cells = _joined(shapely.centroid(squares), clip(squares, rest, grid=GRID))
+    if (mapped or len(lived.homes) >= LEAST) and _weak(cells, lived).any():
         middles, cells = _merged(middles, lived, rest)
     title = KIND_TITLES["cell"]
     return [SnapPoint("cell", title, region.code, *pair) for pair in zip(middles, cells, strict=True)]
@@ -89,6 +92,17 @@ def _squares(ground: Geometry) -> Shapes:
     squares = shapely.box(x.ravel(), y.ravel(), x.ravel() + CELL, y.ravel() + CELL)
     shapely.prepare(ground)
     return np.asarray(squares[shapely.intersects(ground, squares)], dtype=object)
+
+
+def _joined(middles: Shapes, cells: Shapes) -> tuple[Shapes, Shapes]:
+    """Return the squares of which at least a half is left, or the fullest; the others' ground is given to the next."""
+    areas = shapely.area(cells)
+    whole = np.flatnonzero((areas >= CELL**2 / 2) | (areas == areas.max()))
+    rests = np.setdiff1d(np.arange(len(cells)), whole)
+    heirs = whole[STRtree(middles[whole]).nearest(middles[rests])]
+    for heir in np.unique(heirs):
+        cells[heir] = shapely.union_all(cells[[heir, *rests[heirs == heir]]], grid_size=GRID)
+    return middles[whole], cells[whole]
 
 
 def _merged(middles: Shapes, lived: Lived, rest: Geometry) -> tuple[Shapes, Shapes]:

@@ -14,6 +14,7 @@ from layers.geometry import WGS84
 from layers.layer import Title
 from layers.privacy.facts import Facts, Flags, Floats, Ints, Lived, Region, Shapes, SnapPoint, Town
 from layers.privacy.fallback import coarse_points
+from layers.privacy.generalise import CELL
 from layers.privacy.rules import CLEAR, LEAST, STREET
 from layers.shapes import project, repair
 
@@ -21,7 +22,6 @@ Progress = Callable[[int, int | None], None]
 
 LONG_DEGREES = 0.002  # longer sides are divided before they change their CRS, so that they stay on each other:
 LONG_METRES = 200.0  # a straight side of that length is nowhere off by a millimetre in the other
-SLIP = 20.0  # metres: ground between two limits that is nowhere twice as broad is an error of theirs
 
 Unit = TypeVar("Unit", Region, Town)
 
@@ -40,7 +40,8 @@ def list_points(facts: Facts, *, srid: int, progress: Progress | None = None) ->
         homes = at_home & _inside(region.limits, ground.homes)
         free, at_home = free & ~inside, at_home & ~homes  # on a common border the first has them
         lived = ground.lived(region, homes)
-        found += ground.points(region, np.flatnonzero(inside), lived) or coarse_points(region, ground.towns, lived)
+        fine = ground.points(region, np.flatnonzero(inside), lived)
+        found += fine or coarse_points(region, ground.towns, lived, mapped=len(ground.homes) >= LEAST)
         if progress:
             progress(int(np.count_nonzero(~free)), len(free))
     return _in_degrees(found, srid)
@@ -95,10 +96,14 @@ class _Ground:
 
 
 def beyond(regions: Sequence[Region], outline: Geometry, *, srid: int) -> Geometry:
-    """Return the ground of an outline that no region covers, in degrees; slips of the limits are none."""
+    """Return the ground of an outline that no region covers, in degrees.
+
+    Strips that are nowhere as broad as a square is are errors of the limits: their places go to the region beside them
+    (store.at), because a catchment of such a shape would be too small.
+    """
     taken = shapely.union_all(_metres([region.limits for region in regions], srid))
     left = shapely.get_parts(shapely.difference(_metres([outline], srid)[0], taken))
-    broad = left[~shapely.is_empty(shapely.buffer(left, -SLIP))]
+    broad = left[~shapely.is_empty(shapely.buffer(left, -CELL / 2))]
     return _degrees([shapely.union_all(broad)], srid)[0]
 
 
@@ -109,7 +114,8 @@ def _in_metres(row: Unit, srid: int) -> Unit:
 
 
 def _in_degrees(rows: Sequence[SnapPoint], srid: int) -> list[SnapPoint]:
-    points = project(_array(row.point for row in rows), srid, WGS84)
+    # To a tenth of a millimetre: there and back, a place's own point is again what its source says.
+    points = shapely.transform(project(_array(row.point for row in rows), srid, WGS84), lambda xy: xy.round(9))
     catchments = _degrees([row.catchment for row in rows], srid)
     return [
         replace(row, point=point, catchment=catchment)

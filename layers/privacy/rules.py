@@ -19,6 +19,7 @@ EDGE = 1.0  # metres: a home nearer than that to its catchment's edge is not cou
 SPACING = 50.0  # metres: of two candidates nearer than that the better one stays
 REACH = 300.0  # metres: how far around a landmark other points make room for it
 PIECE = 200.0  # metres: streets are cut into equal pieces of about that length, 133 to 300 m
+GRID = 0.001  # metres: corners of catchments lie on it, so that sides that almost meet never tangle
 
 # How strongly a candidate stays: of two weak ones the lower goes first.
 STREET, PLACE, LANDMARK = 0, 1, 2

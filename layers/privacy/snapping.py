@@ -23,11 +23,10 @@ from scipy.spatial import cKDTree
 from shapely import Geometry, MultiLineString, MultiPoint, STRtree
 
 from layers.privacy.facts import Flags, Floats, Ints, Lived, Shapes
-from layers.privacy.rules import CLEAR, EDGE, LANDMARK, LEAST, PIECE, REACH, SPACING
-from layers.shapes import polygons_of
+from layers.privacy.rules import CLEAR, EDGE, GRID, LANDMARK, LEAST, PIECE, REACH, SPACING
+from layers.shapes import clip
 
 NEAR = 16  # nearest candidates kept for each home; further ones are looked up when they are needed
-GRID = 0.001  # metres: cells snap to it, so that sides that almost meet never tangle
 
 
 def street_points(lines: Sequence[Geometry], streets: Sequence[str]) -> tuple[Floats, list[str]]:
@@ -185,13 +184,7 @@ def _cells(xy: Floats, region: Geometry) -> Shapes:
     if len(xy) == 1:
         return np.array([region], dtype=object)
     cells = shapely.get_parts(shapely.voronoi_polygons(MultiPoint(xy), extend_to=region, ordered=True))
-    shapely.prepare(region)
-    inside = shapely.contains_properly(region, cells)
-    cells[inside] = shapely.set_precision(cells[inside], GRID)
-    for index in np.flatnonzero(~inside):
-        around = shapely.clip_by_rect(region, *shapely.buffer(cells[index], 1).bounds)
-        cells[index] = polygons_of(shapely.intersection(cells[index], around, grid_size=GRID))
-    return np.asarray(cells, dtype=object)
+    return clip(cells, region, grid=GRID)
 
 
 def _doubts(xy: Floats, cells: Shapes, homes: Floats, buildings: STRtree) -> tuple[Flags, Ints]:

@@ -56,7 +56,7 @@ def mark(session: Session, area: Area) -> str:
 
 def gather(session: Session, area: Area) -> Facts:
     """Return the facts that a new list is to be made from."""
-    from layers.privacy.reading import read_facts  # NumPy and Shapely: a start with nothing new can do without
+    from layers.privacy.gathering import read_facts  # NumPy and Shapely: a start with nothing new can do without
 
     streets = {"named": list(NAMED), "unnamed": list(UNNAMED), "numbered": list(NUMBERED)}
     return read_facts(
@@ -169,16 +169,18 @@ def median(session: Session, version: int) -> int:
 
 # --- Where a place is shown -------------------------------------------------------------------------------------------
 
-SLIP_DEGREES = 0.0005  # some 40 m: as far from all catchments a place may be that fell between two limits
-AT = text("""
-SELECT p.id, p.version, p.kind, p.title_uk, p.title_en, p.region, p.units, p.buildings, ST_X(p.geom) AS lon,
-       ST_Y(p.geom) AS lat, ST_AsBinary(p.catchment) AS catchment
+FOUND = """
+SELECT p.id, p.version, p.kind, p.title_uk, p.title_en, p.units, p.buildings, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
+       ST_AsBinary(p.catchment) AS catchment
 FROM snap_points p, (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) given
-WHERE p.version = (SELECT max(version) FROM snap_lists) AND ST_DWithin(p.catchment, place, :slip)
+WHERE p.version = (SELECT max(version) FROM snap_lists) AND {which}
 ORDER BY p.region <> ALL(units_at(place)), ST_Distance(p.catchment, place),
          ST_Distance(p.geom::geography, place::geography), p.id
 LIMIT 1
-""")
+"""
+AT = text(FOUND.format(which="ST_Intersects(p.catchment, place)"))
+# In the area, and yet in no catchment: a strip between limits that don't fit. 0.015 degrees are 1 to 1.7 km.
+BESIDE = text(FOUND.format(which="ST_DWithin(p.catchment, place, 0.015) AND units_at(place) <> '{}'"))
 
 
 def at(session: Session, lon: float, lat: float) -> Any | None:
@@ -186,7 +188,20 @@ def at(session: Session, lon: float, lat: float) -> Any | None:
 
     On a common side of two catchments it is the nearer point; on that of two hromadas the place's own decides.
     """
-    return session.execute(AT, {"lon": lon, "lat": lat, "slip": SLIP_DEGREES}).one_or_none()
+    place = {"lon": lon, "lat": lat}
+    return session.execute(AT, place).one_or_none() or session.execute(BESIDE, place).one_or_none()
+
+
+BY_ID = text("""
+SELECT p.id, p.version, p.kind, p.title_uk, p.title_en, p.region, p.units, p.buildings, ST_X(p.geom) AS lon,
+       ST_Y(p.geom) AS lat, ST_AsBinary(p.catchment) AS catchment
+FROM snap_points p WHERE p.id = :id
+""")
+
+
+def by_id(session: Session, snap_id: int) -> Any | None:
+    """Return the row of a point of any list, new or old."""
+    return session.execute(BY_ID, {"id": snap_id}).one_or_none()
 
 
 # --- The proof --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from layers.files import actions as files
 from layers.files.images import Box, blur, clean
 from layers.initiative import store as initiative
 from layers.initiative.rules import best_route
+from layers.lemmas import key as lemma_key
 from layers.problems import deadlines, places, rules, store
 from layers.problems.tables import Problem, ProblemPhoto
 from layers.text import N_
@@ -55,10 +56,12 @@ def move(
 ) -> int:
     """Bring a report to another status and return its new version.
 
-    Raises Conflict for a step that the table lacks, NotAllowed for one of other roles, BadFields for what must come
-    with it, Stale when somebody changed the report since `version`.
+    Raises Conflict for a step that the table lacks, NotAllowed for one of other roles and for publishing words without
+    being a moderator, BadFields for what must come with it, Stale when somebody changed the report since `version`.
     """
     found = _held(session, problem)
+    if step.publish:
+        rules.must_moderate(viewer)
     if found.status == "received" and after not in ("checking", "withdrawn"):
         # Whoever decides at once has looked at it: the step to the desk is written down all the same.
         version = _step(session, viewer, area, found, "checking", Step(), version, now)
@@ -77,6 +80,8 @@ def _step(
     session: Session, viewer: Viewer, area: Area, found: Problem, after: str, step: Step, version: int, now: datetime
 ) -> int:
     before = found.status
+    if found.anonymised_at is not None:
+        raise Conflict(N_("Nothing is left of this report but its number."))
     allowed = rules.transition(before, after)
     rules.must_may(viewer, allowed)
     _check(session, found, allowed, step)
@@ -176,7 +181,7 @@ def _tell(session: Session, area: Area, problem: UUID, after: str, step: Step, v
         "to_status": after,
         "body": words or None,
         "approved": words if words and public and step.publish else None,
-        "signed": step.signed.strip() if step.publish or not public else "",
+        "signed": step.signed.strip() if words else "",
         "account": viewer.account,
     }
     store.add_message(session, values)
@@ -217,6 +222,7 @@ def edit(
         values |= {"category": category, "audience": kind.audience, "due_at": due, "published": published}
 
     new_version = versions.save(session, TABLE, problem, version, values)
+    store.approve_key(session, problem, lemma_key(words))
     _note(session, problem, "edited", {"category": category} if category != found.category else {})
     return new_version
 
@@ -239,10 +245,26 @@ def place(session: Session, viewer: Viewer, area: Area, problem: UUID, *, lon: f
     return new_version
 
 
-def judge_photo(session: Session, viewer: Viewer, photo: UUID, *, approve: bool, boxes: tuple[Box, ...] = ()) -> None:
-    """Approve a photo for the public, with regions made unreadable, or keep it off; either can be changed later."""
+def judge_photo(
+    session: Session,
+    viewer: Viewer,
+    photo: UUID,
+    *,
+    approve: bool,
+    boxes: tuple[Box, ...] = (),
+    checked: Collection[str] = (),
+    version: int | None = None,
+) -> None:
+    """Approve a photo for the public, with regions made unreadable, or keep it off; either can be changed later.
+
+    `checked` are the things of rules.PHOTO_CHECKS that it doesn't show; whatever it does show must be blurred. Raises
+    BadFields when neither was done, Stale when somebody changed the report since `version`.
+    """
     rules.must_moderate(viewer)
     found = _photo(session, photo)
+    if approve and not boxes and not set(rules.PHOTO_CHECKS) <= set(checked):
+        raise BadFields({"checked": BadInput(N_("Tick what is not on the photo, and blur what is."))})
+    _unchanged(session, found.problem_id, version)
     if found.public_file_id:
         files.drop(session, found.public_file_id, why="replaced")
         found.public_file_id = None
@@ -256,7 +278,15 @@ def judge_photo(session: Session, viewer: Viewer, photo: UUID, *, approve: bool,
             session, name="photo.jpg", media_type=original.media_type, content=content, audience="public"
         )
     session.flush()
-    _note(session, found.problem_id, "photo_approved" if approve else "photo_refused", {"boxes": len(boxes)})
+    codes: dict[str, Any] = {"boxes": len(boxes), "checked": sorted(checked)} if approve else {}
+    event = "photo_approved" if approve else "photo_refused"
+    _note(session, found.problem_id, event, {"photo": str(photo), **codes})
+
+
+def _unchanged(session: Session, problem: UUID, version: int | None) -> None:
+    """Raise Stale when somebody changed the report since; otherwise it counts as changed now."""
+    if version is not None:
+        versions.save(session, TABLE, problem, version, {})
 
 
 def add_photo(session: Session, problem: UUID, content: bytes, *, shows: str, now: datetime) -> UUID:
@@ -282,10 +312,11 @@ def _photo(session: Session, photo: UUID) -> ProblemPhoto:
     return found
 
 
-def remove_photo(session: Session, viewer: Viewer, photo: UUID, *, why: str) -> None:
+def remove_photo(session: Session, viewer: Viewer, photo: UUID, *, why: str, version: int | None = None) -> None:
     """Remove a photo for good, leaving a tombstone."""
     rules.must_be_desk(viewer)
     found = _photo(session, photo)
+    _unchanged(session, found.problem_id, version)
     for file_id in (found.public_file_id, found.file_id):
         if file_id:
             files.drop(session, file_id, why=why)

@@ -73,3 +73,9 @@ def on_a_working_day(day: date, *, martial_law: bool) -> date:
     while not is_working(day, martial_law=martial_law):
         day += timedelta(days=1)
     return day
+
+
+def working_days_between(start: date, end: date, *, martial_law: bool) -> int:
+    """Return how many working days come after `start` until `end`, that day included: 0 on the same day."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working(day, martial_law=martial_law) for day in days)

@@ -1,8 +1,8 @@
 """Same or new: which open reports nearby may be about the problem that somebody is reporting now.
 
     score = 1 / (1 + e^-z)
-    z = -5 + 4 near + 5.3 words + 1.4 same thing - 2.4 other thing + 0.8 same landmark - 1.8 other landmark (1 - near)
-        - 1.3 other number - 1.9 other category + 1.5 without words - 0.5 age + 0.1 ln(1 + supporters)
+    z = -5.8 + 5.4 near + 5.7 words + 1 same thing - 2.7 other thing + 0.8 same landmark - 1.5 other landmark (1 - near)
+        - 1.6 other number - 2.5 other category + 1.4 without words - 0.5 age + 0.1 ln(1 + supporters)
 
     near    e^(-distance / 90 m); 0.5 where either report has no point
     words   half the overlap of lemmas, M / (M + U + 2), and half the trigram similarity of their keys (as pg_trgm's)
@@ -12,9 +12,8 @@
             expected of words of its kind before any report is seen
     age     1 - 2^(-days / 90)
 
-“Thing”, “landmark” and what is weak are kinds of words in layers/lemmas.ini. The weights were fitted by logistic
-regression on half of a labelled set and rounded; those of age, supporters and numbers were set by judgement. See
-docs/decisions/0011-same-or-new.md.
+“Thing”, “landmark” and what is weak are kinds of words in layers/lemmas.ini; “number” is of a house or an entrance.
+Where the weights come from and how well they do: docs/decisions/0011-same-or-new.md.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from layers.lemmas import Kind, key, kind, skeleton
 RADIUS_M = 250.0
 STAFF_RADIUS_M = 1000.0
 SHOWN = 3
-LEAST = 0.2  # below this score nothing is shown
+LEAST = 0.15  # below this score nothing is shown
 OF_BEST = 0.4  # nor what has less than this share of the best score
 
 _SCALE_M = 90.0
@@ -143,16 +142,16 @@ class _Words:
 def _ranked(asked: Asked, candidate: Candidate, words: _Words) -> Ranked:
     near = _NEAR_UNKNOWN if candidate.distance_m is None else math.exp(-candidate.distance_m / _SCALE_M)
     z = (
-        -5.0
-        + 4.0 * near
-        + 5.3 * words.alike
-        + 1.4 * words.same_thing
-        - 2.4 * words.other_thing
+        -5.8
+        + 5.4 * near
+        + 5.7 * words.alike
+        + 1.0 * words.same_thing
+        - 2.7 * words.other_thing
         + 0.8 * words.same_landmark
-        - 1.8 * words.other_landmark * (1 - near)
-        - 1.3 * words.other_number
-        - 1.9 * (candidate.category != asked.category)
-        + 1.5 * words.missing
+        - 1.5 * words.other_landmark * (1 - near)
+        - 1.6 * words.other_number
+        - 2.5 * (candidate.category != asked.category)
+        + 1.4 * words.missing
         - 0.5 * (1 - 2 ** (-max(candidate.age_days, 0.0) / _HALF_LIFE_DAYS))
         + 0.1 * math.log1p(candidate.supporters)
     )

@@ -141,7 +141,7 @@ def prepare(report: Report) -> Prepared:
 def look_through(words: str) -> tuple[str, ...]:
     """Return what the word lists flag for the moderator; raises NotTaken for what must not be kept at all."""
     said = forbidden.concerns(words)
-    refused = [concern.kind for concern in said if concern.refuse]
+    refused = [concern.kind for concern in said if concern.strength == "refuse"]
     if refused:
         raise NotTaken(min(refused, key=list(NOT_TAKEN).index))
     return tuple(sorted({concern.kind for concern in said}))
@@ -257,8 +257,8 @@ def _write(
             session, problem, lon=where.lon, lat=where.lat, words=place_words or None, accuracy=report.accuracy
         )
     store.add_words(session, problem, report.words.strip() or None, prepared.key, prepared.concerns)
-    _keep_photos(session, problem, prepared, now)
-    _keep_contact(session, problem, prepared.contact, now)
+    keep_photos(session, problem, prepared, now)
+    keep_contact(session, problem, prepared.contact, now)
     store.say(session, problem, device, "reported", now)
     token = receipt_token(keys, problem, device)
     spoken = spoken_hash(keys, number, prepared.contact.phone) if prepared.contact.phone else None
@@ -300,7 +300,8 @@ def _where(session: Session, area: Area, report: Report) -> _Where:
     return _Where(report.lon, report.lat, shown)
 
 
-def _keep_photos(session: Session, problem: UUID, prepared: Prepared, now: datetime) -> None:
+def keep_photos(session: Session, problem: UUID, prepared: Prepared, now: datetime) -> None:
+    """Keep the cleaned photos for the desk."""
     for position, picture in enumerate(prepared.pictures):
         file_id = files.keep(
             session,
@@ -314,7 +315,8 @@ def _keep_photos(session: Session, problem: UUID, prepared: Prepared, now: datet
         )
 
 
-def _keep_contact(session: Session, problem: UUID, contact: Contact, now: datetime) -> None:
+def keep_contact(session: Session, problem: UUID, contact: Contact, now: datetime) -> None:
+    """Keep how somebody can be reached, where they said it."""
     if contact.is_empty and not contact.on_behalf_of and not contact.name:
         return
     store.add_contact(

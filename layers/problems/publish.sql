@@ -41,7 +41,8 @@ BEGIN
            excluded.geom);
     DELETE FROM problem_steps_public s WHERE s.problem = shown_as;
     INSERT INTO problem_steps_public (problem, position, month, status, body, signed)
-    SELECT shown_as, row_number() OVER (ORDER BY m.nth), m.month, m.to_status, coalesce(m.approved, ''), m.signed
+    SELECT shown_as, row_number() OVER (ORDER BY m.nth), m.month, m.to_status, coalesce(m.approved, ''),
+           CASE WHEN m.approved IS NULL THEN '' ELSE m.signed END
     FROM problem_messages m
     WHERE m.problem_id = problem AND m.audience = 'public' AND m.erased_at IS NULL
       AND (m.approved IS NOT NULL OR m.to_status IS NOT NULL)

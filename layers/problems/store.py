@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from math import cos, radians
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,26 @@ POINT_OR_NULL = f"CASE WHEN CAST(:lon AS double precision) IS NULL THEN NULL ELS
 UNITS_AT = text(f"SELECT units_at({POINT})")
 HAS_LIMITS = text("SELECT EXISTS (SELECT FROM unit_cells)")
 SYSTEMS = text("SELECT code, system, parent_code FROM units WHERE code = ANY(:codes)")
+# What a place is called to whoever stands there: the public place or street, if it is shown as one, and the settlement.
+NAMES_AT = text(f"""
+SELECT name_uk, name_en FROM (
+    (SELECT 1 AS part, title_uk AS name_uk, title_en AS name_en FROM snap_points
+     WHERE id = :snap_id AND kind IN ('street', 'place'))
+    UNION ALL
+    (SELECT 2, name_uk, name_en FROM units WHERE code = ANY (units_at({POINT})) AND system IN ('settlements', 'hromadas')
+     ORDER BY system DESC LIMIT 1)
+) named ORDER BY part
+""")
+BOX = "ST_XMin({0}) AS west, ST_YMin({0}) AS south, ST_XMax({0}) AS east, ST_YMax({0}) AS north"
+UNIT_NAMED = text(f"""
+SELECT name_uk, name_en, {BOX.format("coalesce(geom, point)")} FROM units WHERE code = :code AND system <> 'area'
+""")
+STREET_NAMED = text(f"""
+SELECT s.name_uk, s.name_en, {BOX.format("s.geom")}, u.name_uk AS settlement_uk, u.name_en AS settlement_en
+FROM streets s LEFT JOIN LATERAL (
+    SELECT name_uk, name_en FROM units WHERE system = 'settlements' AND code = ANY (units_at(s.point)) LIMIT 1
+) u ON true WHERE s.id = :id
+""")
 NEXT_NUMBER = text("SELECT nextval('problem_numbers')")
 PLACE = text(
     "INSERT INTO problem_places (problem_id, geom, words, accuracy_m) "
@@ -54,7 +75,9 @@ EMPTY = (
     text("DELETE FROM problem_places WHERE problem_id = :id"),
     text("DELETE FROM problem_contacts WHERE problem_id = :id"),
     text("DELETE FROM problem_people WHERE problem_id = :id"),
-    text("UPDATE problem_words SET original = NULL, key = '', concerns = '{}' WHERE problem_id = :id"),
+    text(
+        "UPDATE problem_words SET original = NULL, key = '', approved_key = '', concerns = '{}' WHERE problem_id = :id"
+    ),
     text("""UPDATE problem_messages SET body = NULL, approved = NULL, signed = '', erased_at = now()
             WHERE problem_id = :id AND erased_at IS NULL"""),
     text("""UPDATE typed SET body = NULL, erased_at = now(), erased_why = 'removed'
@@ -79,6 +102,54 @@ UPDATE problems SET body = '', published = false, anonymised_at = :now, public_g
 WHERE id = :id
 """)
 ANSWERED = text("UPDATE problems SET answered_at = :now, version = version + 1 WHERE id = :id AND answered_at IS NULL")
+# A public place may be the exact one only where that is a public place itself.
+PUBLISHED = text("""
+SELECT s.id, s.snap_id,
+       coalesce(n.geom = s.geom, false) AS at_snap_point,
+       coalesce(e.geom = s.geom AND n.kind <> 'place', false) AS is_exact,
+       extract(day FROM s.month) = 1 AND extract(day FROM s.updated_month) = 1
+           AND NOT EXISTS (SELECT FROM problem_steps_public t WHERE t.problem = s.id AND extract(day FROM t.month) <> 1)
+           AS is_a_month,
+       coalesce(p.published AND p.audience = 'public' AND p.body = s.body, false) AS approved,
+       coalesce(p.units && (SELECT closed_units()), true) AS closed
+FROM problems_public s LEFT JOIN problems p ON p.public_id = s.id LEFT JOIN problem_places e ON e.problem_id = p.id
+LEFT JOIN snap_points n ON n.id = s.snap_id
+ORDER BY s.id
+""")
+STATISTICS = text("SELECT * FROM problem_statistics(:since, :until, :now, :least, :cap)")
+# What residents are shown is told from what everybody knows: the catchment in which a public report lies. A place that
+# stands for a whole settlement has no distance; it is near what lies in it.
+FINE = "p.location_precision IN ('street', 'place')"
+OPEN_PUBLIC = """
+SELECT p.id, p.category, c.family, c.problem_uk, c.problem_en, s.title_uk AS status_uk, s.title_en AS status_en,
+       p.month, p.body, p.photos, p.supporters, n.title_uk AS place_uk, n.title_en AS place_en,
+       {distance} AS distance_m
+FROM problems_public p JOIN categories c ON c.code = p.category
+JOIN problem_statuses s ON s.code = p.status AND s.is_open
+JOIN snap_points n ON n.id = p.snap_id
+WHERE c.family = :family AND c.problem_uk IS NOT NULL AND {where}
+ORDER BY distance_m NULLS LAST, p.month DESC, p.id LIMIT :most
+"""
+OPEN_PUBLIC_NEAR = text(
+    OPEN_PUBLIC.format(
+        distance=f"CASE WHEN {FINE} THEN ST_Distance(n.catchment::geography, {POINT}::geography) END",
+        where=f"n.catchment && ST_Expand({POINT}, :reach) AND "
+        f"CASE WHEN {FINE} THEN ST_DWithin(n.catchment::geography, {POINT}::geography, :radius_m) "
+        f"ELSE ST_Covers(n.catchment, {POINT}) END",
+    )
+)
+OPEN_PUBLIC_IN = text(OPEN_PUBLIC.format(distance="cast(NULL AS double precision)", where=":unit = ANY (p.units)"))
+REPORTED = text("""
+SELECT EXISTS (SELECT FROM problem_people WHERE problem_id = :problem AND person = :person AND says = 'reported')
+""")
+SPOKEN = text(
+    "SELECT spoken IS NOT NULL FROM problem_receipts WHERE problem_id = :problem AND person = :person LIMIT 1"
+)
+ADD_RECEIPT_ONCE = text("""
+INSERT INTO problem_receipts (hash, problem_id, person, made_at) VALUES (:hash, :problem_id, :person, :made_at)
+ON CONFLICT DO NOTHING
+""")
+APPROVE_KEY = text("UPDATE problem_words SET approved_key = :key WHERE problem_id = :id")
 OF_RECEIPT = text("SELECT problem_id, person FROM problem_of_receipt(:hash)")
 OF_SPOKEN = text("SELECT problem_id, person FROM problem_of_spoken(:hash)")
 
@@ -96,6 +167,21 @@ def has_limits(session: Session) -> bool:
 def systems(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """Return the code of each system among these units."""
     return {row.system: row.code for row in session.execute(SYSTEMS, {"codes": list(codes)})}
+
+
+def names_at(session: Session, lon: float, lat: float, snap_id: int) -> Sequence[Any]:
+    """Return what a place is called, the nearest name first."""
+    return session.execute(NAMES_AT, {"lon": lon, "lat": lat, "snap_id": snap_id}).all()
+
+
+def unit_named(session: Session, code: str) -> Any:
+    """Return name and box of a unit, or None."""
+    return session.execute(UNIT_NAMED, {"code": code}).one_or_none()
+
+
+def street_named(session: Session, street_id: str) -> Any:
+    """Return name, settlement and box of a street, or None."""
+    return session.execute(STREET_NAMED, {"id": street_id}).one_or_none()
 
 
 def next_number(session: Session) -> int:
@@ -132,6 +218,11 @@ def add_receipt(session: Session, values: Mapping[str, Any]) -> None:
     session.execute(insert(ProblemReceipt.__table__).values(**values))  # type: ignore[arg-type]
 
 
+def add_receipt_once(session: Session, values: Mapping[str, Any]) -> None:
+    """Keep the receipt of somebody who joins a report, who may have joined it before."""
+    session.execute(ADD_RECEIPT_ONCE, values)
+
+
 def add_message(session: Session, values: Mapping[str, Any]) -> None:
     session.execute(insert(ProblemMessage.__table__).values(**values))  # type: ignore[arg-type]
 
@@ -153,6 +244,10 @@ def one(session: Session, problem: UUID, *, lock: bool = False) -> Problem | Non
 
 def by_public_id(session: Session, public_id: UUID) -> Problem | None:
     return session.scalars(select(Problem).where(Problem.public_id == public_id)).one_or_none()
+
+
+def by_number(session: Session, number: int) -> Problem | None:
+    return session.scalars(select(Problem).where(Problem.number == number)).one_or_none()
 
 
 def place_of(session: Session, problem: UUID) -> Any:
@@ -210,6 +305,33 @@ def of_spoken(session: Session, digest: bytes) -> tuple[UUID, bytes] | None:
     return (row.problem_id, bytes(row.person)) if row else None
 
 
+def has_reported(session: Session, problem: UUID, person: bytes) -> bool:
+    """Say whether it is this person's own report, rather than one that they joined."""
+    return bool(session.scalar(REPORTED, {"problem": problem, "person": person}))
+
+
+def is_spoken(session: Session, problem: UUID, person: bytes) -> bool:
+    """Say whether a person's receipt has its short form, for the phone."""
+    return bool(session.scalar(SPOKEN, {"problem": problem, "person": person}))
+
+
+# --- the same or new --------------------------------------------------------------------------------------------------
+
+
+def open_public_near(
+    session: Session, family: str, lon: float, lat: float, *, radius_m: float, most: int
+) -> Sequence[Any]:
+    """Return the open public reports of a family whose catchment comes within the radius, the nearest first."""
+    reach = radius_m / 111_320 / max(0.01, cos(radians(lat)))
+    values = {"family": family, "lon": lon, "lat": lat, "radius_m": radius_m, "reach": reach, "most": most}
+    return session.execute(OPEN_PUBLIC_NEAR, values).all()
+
+
+def open_public_in(session: Session, family: str, unit: str, *, most: int) -> Sequence[Any]:
+    """Return the open public reports of a family within a unit, the newest first."""
+    return session.execute(OPEN_PUBLIC_IN, {"family": family, "unit": unit, "most": most}).all()
+
+
 def empty(session: Session, problem: UUID) -> None:
     """Delete place, contacts, receipts and people of a report, and what was typed; the history's own words too."""
     for statement in EMPTY:
@@ -218,6 +340,11 @@ def empty(session: Session, problem: UUID) -> None:
 
 def answered(session: Session, problem: UUID, now: datetime) -> None:
     session.execute(ANSWERED, {"id": problem, "now": now})
+
+
+def approve_key(session: Session, problem: UUID, key: str) -> None:
+    """Keep the lemmas of approved words, by which those find them who don't see what was typed."""
+    session.execute(APPROVE_KEY, {"id": problem, "key": key})
 
 
 def forget_contacts(session: Session, before: datetime, now: datetime) -> int:
@@ -237,6 +364,19 @@ def older_than(session: Session, before: datetime) -> Sequence[UUID]:
 def anonymise(session: Session, problem: UUID, now: datetime) -> None:
     """Leave of a report its category, units, month and how it ended: statistics, and no place or word."""
     session.execute(ANONYMISE, {"id": problem, "now": now})
+
+
+def statistics(
+    session: Session, since: date | None, until: date | None, now: datetime, *, least: int, cap: int
+) -> Sequence[Mapping[str, Any]]:
+    """Return the sums of statistics.sql."""
+    values = {"since": since, "until": until, "now": now, "least": least, "cap": cap}
+    return [dict(row) for row in session.execute(STATISTICS, values).mappings()]
+
+
+def published(session: Session) -> Sequence[Any]:
+    """Return of every published report what `audit` asks: see PUBLISHED."""
+    return session.execute(PUBLISHED).all()
 
 
 def silent_since(session: Session, before: datetime) -> Sequence[UUID]:

@@ -113,13 +113,14 @@ class ProblemContact(Base):
 
 
 class ProblemWords(Base):
-    """What was typed, as it came: for the desk alone. `key` are its lemmas, for looking for the same."""
+    """What was typed, for the desk alone. `key` are its lemmas, `approved_key` those of what was approved."""
 
     __tablename__ = "problem_words"
 
     problem_id: Mapped[UUID] = _of_problem(primary_key=True)
     original: Mapped[str | None] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text, default="")
+    approved_key: Mapped[str] = mapped_column(Text, default="")
     concerns: Mapped[list[str]] = mapped_column(CODES, default=list)
 
 

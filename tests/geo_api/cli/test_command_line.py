@@ -86,7 +86,7 @@ def test_every_command_and_option_is_explained_in_both_languages() -> None:
     [
         (["laod"], "There is no command laod. Perhaps: load. Help: bezpeka --help\n"),
         (["db", "status", "--bar"], "There is no option --bar. Help: bezpeka db status --help\n"),
-        (["load", "osm"], "FILE is missing. Help: bezpeka load osm --help\n"),
+        (["load", "osm"], "FILE_OR_DIR is missing. Help: bezpeka load osm --help\n"),
         (["db", "status", "--home"], "The option --home needs a value. Help: bezpeka --help\n"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -42,6 +43,7 @@ def test_a_dry_run_reports_and_writes_nothing(
     report = json.loads(capsys.readouterr().out)
     assert report["kinds"]["places"]["school"] == 10
     assert report["dry_run"] is True
+    assert report["snap_points"] is None
     assert streets(database) == 0
 
 
@@ -55,9 +57,14 @@ def test_a_load_and_its_repetition_are_reported_alike_and_change_nothing(
     assert report["read"] == report["kept"] + report["restricted"] + report["withheld"] + named + report["passed_over"]
     assert streets(database) == report["tables"]["roads"]["added"] == sum(report["kinds"]["roads"].values())
     assert "surveillance" not in json.dumps(report)
+    assert report["snap_points"]["median"] >= 8
+    assert report["snap_points"]["points"].keys() == {"street", "place"}
     assert main(["load", "osm", str(extract), "--json"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert {table["added"] + table["changed"] + table["removed"] for table in again["tables"].values()} == {0}
+    assert again["snap_points"] is None
+    with database.begin(PUBLIC) as session:
+        assert session.scalar(text("SELECT count(*) FROM snap_lists")) == 1
 
 
 @pytest.mark.parametrize(("language", "word"), [("uk", "Дороги й вулиці"), ("en", "Roads and streets")])
@@ -86,3 +93,20 @@ def test_a_wrong_file_is_one_sentence_and_leaves_the_map(
 def test_an_empty_folder_holds_no_extract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["load", "osm", str(tmp_path), "--lang", "uk"]) == 1
     assert "немає жодної вибірки OpenStreetMap" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("uk", ("Створено публічних точок: ", "Будинків довкола середньої")),
+        ("en", ("Public points made: ", "Homes around")),
+    ],
+)
+def test_people_read_how_many_public_points_were_made(
+    extract: Path, owner_url: str, capsys: pytest.CaptureFixture[str], language: str, words: tuple[str, str]
+) -> None:
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("TRUNCATE snap_points, snap_lists")
+    assert main(["load", "osm", str(extract), "--lang", language]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in words)

@@ -65,12 +65,13 @@ def test_boundaries_are_loaded_checked_and_shown(run: Run, tmp_path: Path) -> No
     whole = shapely.box(36.0, 50.0, 36.3, 50.1)
     file = squares(tmp_path / "h.geojson", A=square(36.0), B=square(36.1), C=square(36.2), R=whole, Z=square(36.0))
     tried = run("load", "boundaries", str(file), "--dry-run", "--json")
-    assert answer(tried)["dry_run"]
+    assert (answer(tried)["dry_run"], answer(tried)["snap_points"]) == (True, None)
     assert run("area", "check", "--json").returncode == 1
 
     loaded = run("load", "boundaries", str(file), "--json", "--lang", "uk")
     report = answer(loaded)
     assert (loaded.returncode, report["read"], report["joined"]) == (0, 5, 4)
+    assert report["snap_points"]["points"] == {"hromada": 3}
     assert report["rejected"] == ["h.geojson, 5: На цій території немає одиниці з кодом Z."]
     good = run("area", "check", "--json")
     assert (good.returncode, [row for row in answer(good) if not row["ok"]]) == (0, [])

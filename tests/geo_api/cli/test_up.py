@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from layers.database.cluster import Cluster
@@ -164,8 +165,9 @@ def test_a_second_start_is_ready_within_three_seconds(home: Path) -> None:
 
 def test_a_start_with_nothing_new_imports_no_loader() -> None:
     script = (
-        "import sys, geo_api.app, geo_api.server, geo_api.cli.up, geo_api.loading\n"
-        "print([each for each in 'geopandas pandas scipy folium osmium alembic'.split() if each in sys.modules])"
+        "import sys, geo_api.app, geo_api.server, geo_api.cli.up, geo_api.loading, layers.privacy.actions\n"
+        "heavy = 'geopandas pandas numpy shapely scipy folium osmium alembic'\n"
+        "print([each for each in heavy.split() if each in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert said == "[]\n"
@@ -281,6 +283,9 @@ def test_any_postgis_server_can_take_the_place_of_the_private_one(
     _until(lambda: _health(address)["worker"])
     assert up.end()[0] == 0
     assert not (empty / "cluster").exists()
+    with psycopg.connect(cluster.url("owner", name)) as connection:
+        lists = connection.execute("SELECT counts FROM snap_lists").fetchall()
+    assert [list(counts) for (counts,) in lists] == [["cell"]]
     other = Up(empty.with_name("other"), "--demo", DATABASE_URL=cluster.url("app", name))
     code, output, errors = other.end(NOTHING)
     assert (code, output) == (1, "")

@@ -16,7 +16,7 @@ from layers.area import Area
 from layers.database.engine import set_viewer
 from layers.people.credentials import Keys
 from layers.privacy.actions import ensure_snap_points
-from layers.problems import actions, intake, store
+from layers.problems import actions, intake, rules, store
 from layers.problems.actions import Step
 from layers.problems.intake import Receipt, Report
 from layers.viewer import PUBLIC, Viewer, robot
@@ -63,7 +63,7 @@ def bring(placed: Session, area: Area, keys: Keys, see_as: Callable[[Viewer], Se
         report = Report(category, words, lon, lat, **{"device": "пристрій", **given})  # type: ignore[arg-type]
         prepared = intake.prepare(report)
         see_as(who)
-        receipt = intake.submit(placed, who, keys, area, prepared, key=key or f"{words} {at}", now=now)
+        receipt = intake.submit(placed, who, keys, area, prepared, key=key or f"{words} {category} {at}", now=now)
         see_as(robot("test"))
         return receipt
 
@@ -103,7 +103,7 @@ def confirm(placed: Session, area: Area, move: Move) -> Callable[..., UUID]:
         found = actions.get(placed, receipt.problem)
         actions.edit(placed, COORDINATOR, area, found.id, words=words, category=found.category, version=found.version)
         for photo in store.photos_of(placed, found.id):
-            actions.judge_photo(placed, COORDINATOR, photo.id, approve=True)
+            actions.judge_photo(placed, COORDINATOR, photo.id, approve=True, checked=rules.PHOTO_CHECKS)
         set_viewer(placed, robot("test"))
         move(receipt.problem, "confirmed")
         return receipt.problem

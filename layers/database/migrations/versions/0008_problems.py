@@ -32,7 +32,13 @@ from layers.viewer import POLICE, Role
 revision = "0008"
 down_revision: str | None = "0007"
 
-SQL = ("initiative/initiative.sql", "problems/problems.sql", "problems/publish.sql", "problems/exact.sql")
+SQL = (
+    "initiative/initiative.sql",
+    "problems/problems.sql",
+    "problems/publish.sql",
+    "problems/exact.sql",
+    "problems/statistics.sql",
+)
 
 CATEGORIES = """
 ALTER TABLE categories
@@ -108,6 +114,7 @@ def upgrade() -> None:
     _protect_problems()
     _let_files_wait_at_the_desk()
     hand_to_reader(op.execute, "problems_exact(geometry)")
+    hand_to_reader(op.execute, "problem_statistics(date, date, timestamptz, int, int)")
     hand_to_reader(op.execute, "problem_of_receipt(bytea)")
     hand_to_reader(op.execute, "problem_of_spoken(bytea)")
     served(op.execute, "problem_places", "'problems'")
