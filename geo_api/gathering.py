@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from geo_api.context import is_on_map
 from geo_api.pages.map_view import PRECISION
 from layers.area import Area, Box
 from layers.errors import NotFound
@@ -17,7 +18,7 @@ from layers.units.names import area_extent
 from layers.viewer import Viewer
 from maps.language import Language, speak
 from maps.rows import Rows, rows_of
-from maps.styles import RECORDS, STYLES, UNITS
+from maps.styles import GROUND_OF, RECORDS, STYLES, UNITS
 
 if TYPE_CHECKING:
     from layers.database.engine import Session
@@ -91,7 +92,7 @@ def gather(
     """
     found = []
     for layer_id, layer in layers.items():
-        if layer_id in RECORDS and layer_id != about:
+        if not is_on_map(layers, layer_id, about, viewer):
             continue
         face = layer.face(viewer)
         if face is None or layer_id not in STYLES or zoom < max(FROM_ZOOM.get(layer_id, 0), face.min_zoom):
@@ -104,7 +105,7 @@ def gather(
 
 
 def _narrowed(layer_id: str, query: Query, zoom: float) -> Query:
-    if layer_id in RECORDS:
+    if layer_id in (*RECORDS, *GROUND_OF):
         return query
     plain = Query(bbox=query.bbox, lang=query.lang, timezone=query.timezone)
     return replace(plain, category=_kinds(layer_id, zoom)) if layer_id in FROM_ZOOM else plain

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from geo_api.context import frame_of, language_of, service_of, viewer_of
 from geo_api.gathering import gather
 from geo_api.pages import map_view
-from geo_api.pages.reading import WORDS, Reading, html
+from geo_api.pages.reading import Reading, html
 from geo_api.pages.state import Position, around
 from layers.area import Box
 from layers.query import Query
@@ -53,10 +53,10 @@ async def pdf(request: Request) -> Response:
 
 async def printed(request: Request) -> Response:
     """The print view: the map, the figures by category, and a code that leads back to the live map."""
-    reading = Reading.of(request)
+    reading = await Reading.of(request)
     here = replace(reading.state.query, bbox=(await _position(reading)).box)
     categories = await reading.counts("category", here)
-    words, words_of = [word for word in reading.query_words if word[0] in WORDS], RECORD_WORDS[reading.about]
+    words, words_of = reading.permalink(), RECORD_WORDS[reading.about]
     address = _address(request, reading)
     return html(
         request,
@@ -109,7 +109,7 @@ async def _position(reading: Reading) -> Position:
 
 async def _gather(request: Request) -> tuple[list[Rows], Caption, Box]:
     """Return what is drawn, what it says about itself, and the box that it shows."""
-    reading = Reading.of(request)
+    reading = await Reading.of(request)
     service, at = reading.service, await _position(reading)
     rows = await asyncio.to_thread(_rows, reading, at)
     caption = Caption(

@@ -17,8 +17,8 @@ from layers.geometry import to_mercator
 from layers.text import bare
 from maps.language import Language
 from maps.picture.names import RANK
-from maps.rows import Box, Rows, Shapes
-from maps.styles import RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
+from maps.rows import Box, Rows, Shapes, distinct
+from maps.styles import GROUND_OF, RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
 
 Packed = dict[str, Any]
 FINE = 100_000  # a packed number is 1/100,000 of a degree, about a metre
@@ -39,7 +39,8 @@ def pack(rows: Sequence[Rows], box: Box, theme: str = "light") -> list[Packed]:
     packed: list[tuple[int, Packed]] = []
     spent = 0
     for place, part, symbol in _by_importance(rows):
-        shapes = part.shapes[~shapely.is_missing(part.shapes)]
+        shapes = distinct(part.shapes) if part.layer in GROUND_OF else part.shapes
+        shapes = shapes[~shapely.is_missing(shapes)]
         if part.layer in UNITS:
             # Limits are lines of their own: where a unit is cut at the box it has none, and neighbours share theirs.
             shapes = np.append(shapes, shapely.union_all(shapely.boundary(shapes)))
@@ -69,6 +70,8 @@ def _by_importance(rows: Sequence[Rows]) -> Iterator[tuple[int, Rows, Symbol]]:
 
 
 def _importance(layer: str, symbol: Symbol) -> int:
+    if layer in GROUND_OF:
+        return 0
     if layer in UNITS:
         return UNITS[::-1].index(layer)
     if layer == "roads":
@@ -90,6 +93,7 @@ def _styled(layer: str, symbol: Symbol, shapes: Shapes, theme: str) -> Packed:
         flat = built_up[theme] if built_up else None
     return {
         "fill": flat,
+        "opacity": symbol.opacity,
         "line": symbol.line[theme] if symbol.line else None,
         "casing": symbol.casing[theme] if symbol.casing else None,
         "width": symbol.width,

@@ -1,7 +1,7 @@
 // On a phone the panel is a sheet with three heights: a handle that is dragged, pressed, or moved with the arrow keys.
 
 const HEIGHTS = ["peek", "half", "full"];
-const PEEK = 178; // CSS pixels, as in map.css
+const PEEK = 250; // CSS pixels, as in map.css
 const phone = matchMedia("(max-width: 759px)");
 
 export function startSheet() {
