@@ -16,6 +16,7 @@ from geo_api.later import later
 from geo_api.pages import account, door, people, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
+from geo_api.pages.hotline import HOTLINE
 from geo_api.settings import Settings, profile_path
 from layers.area import load_profile
 from layers.catalogue import catalogue
@@ -52,7 +53,8 @@ def create_app(settings: Settings) -> FastAPI:
     sessions.install(app, service.database, settings)
     # The order matters: what is asked most comes first, and /api/{layer} takes what no other has taken.
     app.router.routes += [tiles.route]
-    for router in (health.router, search.router, docs.router, door.router, account.router, people.router):
+    people_pages = (door.router, account.router, people.router, *HOTLINE)
+    for router in (health.router, search.router, docs.router, *people_pages):
         app.include_router(router)
     app.router.routes += [*map_page.routes, *PICTURES, *FILES, *signs.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
