@@ -42,6 +42,13 @@ READ_LATER = {
     "geo_api.api.open311.routes": ("/open311/{rest:path}",),
     "geo_api.api.feeds": ("/feeds/{rest:path}",),
     "geo_api.pages.report": ("/report", "/report/{rest:path}", "/photos/{photo}"),
+    "geo_api.pages.hotline": (
+        "/desk/new",
+        "/desk/new/{rest:path}",
+        "/desk/callbacks",
+        "/desk/callbacks/{rest:path}",
+        "/desk/paste",
+    ),
     "geo_api.pages.desk": ("/desk", "/desk/{rest:path}"),
     "geo_api.pages.statistics": ("/statistics", "/statistics.{form}"),
     "geo_api.pages.data": ("/data", "/data/{rest:path}"),
