@@ -48,7 +48,9 @@ def poster(about: Poster, language: Language) -> bytes:
             "A lamp is out, a pothole, a locked shelter, a house that falls apart: tell us, also without a name."
         ),
         "steps": [_(step) for step in STEPS],
-        "promise": _("It takes a minute, without an account. Only the coordinator and the hotline see your phone number."),
+        "promise": _(
+            "It takes a minute, without an account. Only the coordinator and the hotline see your phone number."
+        ),
         "call": _("No smartphone? Call us:"),
         "hotline": about.hotline,
         "hotline_size": 44 if len(about.hotline) <= LONG_HOTLINE else 26,
