@@ -84,12 +84,12 @@ def print_map(rows: Sequence[Rows], caption: Caption, box: Box, language: Langua
         "tables": tables(rows, language),
         "map": draw(rows, caption, box, language, form=form, pen=Pen(paper=True)),
     }
-    return _typeset("map.typ", content, "pdf")
+    return typeset("map.typ", content, "pdf")
 
 
 def picture_png(svg: str, *, dots_per_inch: float = 96) -> bytes:
     """Return a picture as PNG, for share cards: networks show no SVG."""
-    return _typeset("picture.typ", {"map": svg}, "png", dots_per_inch)
+    return typeset("picture.typ", {"map": svg}, "png", dots_per_inch)
 
 
 def _heading_height(caption: Caption, notes: Sequence[str], width: float) -> float:
@@ -107,7 +107,7 @@ def _qr(link: str) -> str:
     return str(segno.make(link, error="m").svg_inline(scale=4, border=1))
 
 
-def _typeset(
+def typeset(
     template: str, content: dict[str, Any], form: Literal["pdf", "png"], dots_per_inch: float | None = None
 ) -> bytes:
     import typst  # a compiled library of tens of megabytes: loaded when something is printed
