@@ -13,7 +13,7 @@ from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
 from geo_api.later import later, warm
-from geo_api.pages import account, door, orders, people, signs
+from geo_api.pages import account, door, offline, orders, people, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -33,11 +33,34 @@ PAGES = (
     people,
     orders,
 )
-PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
-STATISTICS = later("geo_api.pages.statistics", ("/statistics", "/statistics.csv", "/statistics.json"))
-FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
-
-LATER = (*PICTURES, *FILES, *STATISTICS)
+# Pages that bring NumPy, shapely or typst with them are read soon after the start: module -> the paths that it answers.
+READ_LATER = {
+    "geo_api.pages.picture": ("/map.svg", "/sheet.svg", "/map.pdf", "/print"),
+    "geo_api.pages.files": ("/export/{layer}.{form}", "/handout.html", "/card.png"),
+    "geo_api.pages.report": ("/report", "/report/offline", "/report/sent/{token}", "/photos/{photo}"),
+    "geo_api.api.reports": ("/api/reports/token", "/api/reports", "/api/reports/nearby"),
+    "geo_api.pages.desk": (
+        "/desk",
+        "/desk/{ref}/words",
+        "/desk/{ref}/preview",
+        "/desk/{ref}/move",
+        "/desk/{ref}/answer",
+        "/desk/{ref}/note",
+        "/desk/{ref}/messages/{message}",
+        "/desk/{ref}/contacts/{contact}/called",
+        "/desk/{ref}/remove",
+        "/desk/{ref}/place",
+        "/desk/{ref}/snap",
+        "/desk/{ref}/near",
+        "/desk/{ref}/photos/{photo}",
+        "/desk/{ref}/photos/{photo}/{which}.jpg",
+        "/desk/{ref}/place.svg",
+        "/desk/{ref}/answer.png",
+        "/desk/{ref}",
+    ),
+    "geo_api.pages.statistics": ("/statistics", "/statistics.csv", "/statistics.json"),
+}
+LATER = tuple(route for module, paths in READ_LATER.items() for route in later(module, paths))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -67,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for module in PAGES:
         app.include_router(module.router)
-    app.router.routes += [*map_page.routes, *LATER, *signs.routes, *features.routes]
+    app.router.routes += [*map_page.routes, *LATER, *signs.routes, *offline.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 

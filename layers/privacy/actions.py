@@ -104,6 +104,16 @@ def snap(session: Session, *, lon: float, lat: float) -> Snapped:
         if store.newest(session) is None:
             raise Unavailable(N_("Places can't be shown yet: the list of public points is still being made."))
         raise BadInput(N_("This place lies outside the area of this map."))
+    return _snapped(found)
+
+
+def snapped(session: Session, snap_id: int) -> Snapped | None:
+    """Return the point at which something is shown already, whichever list it is of."""
+    found = store.by_id(session, snap_id)
+    return _snapped(found) if found else None
+
+
+def _snapped(found: Any) -> Snapped:
     from shapely import from_wkb
 
     return Snapped(

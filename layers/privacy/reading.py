@@ -1,75 +1,88 @@
-"""From the rows of other slices to the facts that snap points are made from."""
+"""A typed text as the finders read it, and where each of its letters stood.
+
+Who hides a number writes it with strokes, boxes or invisible characters in it, or with letters of another script. What
+is found in the cleaned text is told in places of the text as it was typed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
 
-import numpy as np
-import shapely
-
-from layers.area import Area
-from layers.layer import Title
-from layers.places.kinds import PLACE_KINDS
-from layers.privacy.facts import Facts, Landmark, Region, Street, Town
-from layers.privacy.listing import beyond
-from layers.privacy.rules import HROMADAS, NAMED_WITH_KIND, NUMBERED_ROAD, PLACES, SETTLEMENTS, TOWNS, UNNAMED_STREET
-from layers.units.rules import AREA
-
-Rows = Sequence[Any]
+Kind = Literal[
+    "phone", "email", "card", "tax_number", "plate", "iban", "passport", "name", "nickname", "flat"
+]  # fmt: skip
+Found = tuple[int, int, Kind, float]  # start, end, kind and confidence in a cleaned text
 
 
-def read_facts(area: Area, *, units: Rows, streets: Rows, places: Rows, buildings: Rows) -> Facts:
-    """Return the facts that the rows of the store say."""
-    return Facts(
-        regions=_regions(area, units),
-        towns=tuple(_town(row) for row in units if row.system == SETTLEMENTS and row.kind.casefold() in TOWNS),
-        streets=tuple(_street(row) for row in streets),
-        places=tuple(_place(row) for row in places),
-        buildings=shapely.from_wkb(np.array([row.outline for row in buildings], dtype=object)),
-        homes=np.array([(row.lon, row.lat) for row in buildings if row.is_home], dtype=float).reshape(-1, 2),
-    )
+def listed(words: str) -> frozenset[str]:
+    """Return words that are written with spaces between, which is how a list of words reads best."""
+    return frozenset(words.split())
 
 
-def _regions(area: Area, units: Rows) -> tuple[Region, ...]:
-    """Return the hromadas, and what of the area no hromada covers."""
-    hromadas = [
-        Region(row.code, "hromada", _hromada(row), _shape(row.limits), _shape(row.centre))
-        for row in units
-        if row.system == HROMADAS
-    ]
-    outline = next((_shape(row.limits) for row in units if row.system == AREA), shapely.box(*area.box))
-    rest = beyond(hromadas, outline, srid=area.metric_srid) if hromadas else outline
-    return (*hromadas, *([] if rest.is_empty else [Region(area.id, "cell", area.title, rest)]))
+@dataclass(frozen=True, order=True)
+class Span:
+    """A piece of a text that tells who somebody is: [start, end) in characters, what it is, how sure that is (0-1)."""
+
+    start: int
+    end: int
+    kind: Kind
+    confidence: float = 1.0
 
 
-def _hromada(row: Any) -> Title:
-    """Return a hromada's name as people say it: by itself it is an adjective."""
-    said = "громада" in row.name_uk.casefold()
-    return Title(row.name_uk, row.name_en) if said else Title(f"{row.name_uk} громада", f"{row.name_en} hromada")
+@dataclass(frozen=True)
+class Reading:
+    """A cleaned text and, for each of its characters, where it began in the typed one."""
+
+    text: str
+    starts: tuple[int, ...] | None  # None: nothing had to be cleaned
+    typed_length: int
+
+    def span(self, start: int, end: int, kind: Kind, confidence: float = 1.0) -> Span:
+        """Return a span of the typed text for one of the cleaned text."""
+        return Span(*self.typed(start, end), kind, confidence)
+
+    def typed(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a piece of the cleaned text stands in the typed one, invisible characters after it included."""
+        if self.starts is None:
+            return start, end
+        return self.starts[start], self.starts[end] if end < len(self.starts) else self.typed_length
 
 
-def _town(row: Any) -> Town:
-    return Town(row.code, Title(row.name_uk, row.name_en), _shape(row.limits), _shape(row.centre))
+# Marks laid over letters, boxes round digits, joiners, soft hyphens: nothing of it is part of a word or number.
+UNSEEN = frozenset({"Mn", "Me", "Cf"})
+_PLAIN = re.compile(r"[\x20-\x7e\nА-яІіЇїЄєҐґЁё«»–—’ʼ№…“”„]*")
 
 
-def _street(row: Any) -> Street:
-    """Return a line of a street: one of a name, one where people live, or a numbered road between settlements."""
-    if row.name_uk:
-        return Street(f"name {row.name_uk}", Title(row.name_uk, row.name_en or row.name_uk), True, _shape(row.line))
-    if row.lived:
-        return Street("unnamed", UNNAMED_STREET, True, _shape(row.line))
-    title = Title(NUMBERED_ROAD.uk.format(ref=row.ref), NUMBERED_ROAD.en.format(ref=row.ref))
-    return Street(f"number {row.ref}", title, False, _shape(row.line))
+def read(typed: str) -> Reading:
+    """Return the text composed (NFC), without invisible characters, its digits and spaces plain."""
+    if _PLAIN.fullmatch(typed):
+        return Reading(typed, None, len(typed))
+    letters: list[str] = []
+    starts: list[int] = []
+    for place, letter in enumerate(typed):
+        if unicodedata.category(letter) in UNSEEN:
+            composed = unicodedata.normalize("NFC", letters[-1] + letter) if letters else ""
+            if len(composed) == 1 and composed.isalpha() and composed.lower() in "йїёґ":
+                letters[-1] = composed
+            continue
+        letters.append(_plain(letter))
+        starts.append(place)
+    return Reading("".join(letters), tuple(starts), len(typed))
 
 
-def _place(row: Any) -> Landmark:
-    kind = PLACE_KINDS[row.kind].title
-    title = Title(row.name_uk or kind.uk, row.name_en or row.name_uk or kind.en)
-    if row.name_uk and row.kind in NAMED_WITH_KIND:
-        title = Title(f"{kind.uk} «{title.uk}»", f"{kind.en} “{title.en}”")
-    return Landmark(title, PLACES[row.kind], _shape(row.point))
+def _plain(letter: str) -> str:
+    digit = unicodedata.digit(letter, None)
+    if digit is not None:
+        return str(digit)
+    if letter.isspace():
+        return "\n" if letter in "\n\r\u2028\u2029" else " "
+    wide = unicodedata.normalize("NFKC", letter)
+    return wide if len(wide) == 1 else letter
 
 
-def _shape(wkb: bytes) -> Any:
-    return shapely.from_wkb(wkb)
+# Letters that look like another script's: one letter for one, so that places stay.
+TO_CYRILLIC = str.maketrans("aAeEiIoOpPcCxXyYkKmMTtHBrĸ", "аАеЕіІоОрРсСхХуУкКмМТтНВгк")
+TO_LATIN = str.maketrans("АВЕІКМНОРСТХУавеікмнорстху", "ABEIKMHOPCTXYABEIKMHOPCTXY")

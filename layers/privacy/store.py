@@ -56,7 +56,7 @@ def mark(session: Session, area: Area) -> str:
 
 def gather(session: Session, area: Area) -> Facts:
     """Return the facts that a new list is to be made from."""
-    from layers.privacy.reading import read_facts  # NumPy and Shapely: a start with nothing new can do without
+    from layers.privacy.gathering import read_facts  # NumPy and Shapely: a start with nothing new can do without
 
     streets = {"named": list(NAMED), "unnamed": list(UNNAMED), "numbered": list(NUMBERED)}
     return read_facts(
@@ -190,6 +190,18 @@ def at(session: Session, lon: float, lat: float) -> Any | None:
     """
     place = {"lon": lon, "lat": lat}
     return session.execute(AT, place).one_or_none() or session.execute(BESIDE, place).one_or_none()
+
+
+BY_ID = text("""
+SELECT p.id, p.version, p.kind, p.title_uk, p.title_en, p.region, p.units, p.buildings, ST_X(p.geom) AS lon,
+       ST_Y(p.geom) AS lat, ST_AsBinary(p.catchment) AS catchment
+FROM snap_points p WHERE p.id = :id
+""")
+
+
+def by_id(session: Session, snap_id: int) -> Any | None:
+    """Return the row of a point of any list, new or old."""
+    return session.execute(BY_ID, {"id": snap_id}).one_or_none()
 
 
 # --- The proof --------------------------------------------------------------------------------------------------------

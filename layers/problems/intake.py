@@ -141,7 +141,7 @@ def prepare(report: Report) -> Prepared:
 def look_through(words: str) -> tuple[str, ...]:
     """Return what the word lists flag for the moderator; raises NotTaken for what must not be kept at all."""
     said = forbidden.concerns(words)
-    refused = [concern.kind for concern in said if concern.refuse]
+    refused = [concern.kind for concern in said if concern.strength == "refuse"]
     if refused:
         raise NotTaken(min(refused, key=list(NOT_TAKEN).index))
     return tuple(sorted({concern.kind for concern in said}))

@@ -22,7 +22,6 @@ from layers.errors import BadInput, Conflict
 from layers.layer import Title
 from layers.lemmas import key as lemma_key
 from layers.people.credentials import Keys
-from layers.places.gazetteer import resolve
 from layers.problems import actions, duplicates, intake, rules, store
 from layers.problems.duplicates import Asked, Candidate, Ranked
 from layers.problems.intake import Prepared, Receipt
@@ -77,6 +76,8 @@ def open_nearby(
 
 
 def _in_settlement(session: Session, kind: Category, place_words: str) -> Sequence[Any]:
+    from layers.places.gazetteer import resolve  # brings SciPy with it: not while the server starts
+
     parts = [part.strip() for part in place_words.split(",")]
     for name in dict.fromkeys([*parts, *place_words.split(), *lemma_key(place_words).split()][:NAMES_TRIED]):
         try:

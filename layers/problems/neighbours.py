@@ -14,7 +14,7 @@ from layers.categories.tables import Category
 from layers.problems import duplicates
 from layers.problems.duplicates import Asked, Candidate
 
-SHOWN = 12
+SHOWN = 8
 SAME, MAYBE = 0.5, 0.2  # from these scores on it is called likely the same, and perhaps the same
 WITHOUT_PLACE = 300  # reports without a point that are looked at: the newest
 

@@ -121,6 +121,16 @@ TAKEN_OFF: dict[str, Title] = {
     "not_solved": Title("Проблема лишилася", "The problem is still there"),
 }
 
+# How reports come in.
+SOURCES: dict[str, Title] = {
+    "web": Title("з сайту", "from the site"),
+    "phone": Title("з гарячої лінії", "by phone"),
+    "message": Title("з месенджера", "from a messenger"),
+    "open311": Title("з іншої програми", "from another program"),
+    "staff": Title("записали працівники", "written down by staff"),
+    "event": Title("із зустрічі", "from a meeting"),
+    "demo": Title("демонстрація", "demonstration"),
+}
 # What a public photo must not show: whoever approves one says of each that it isn't there, or blurs it.
 PHOTO_CHECKS: dict[str, Title] = {
     "military": Title("військових", "soldiers"),

@@ -28,6 +28,26 @@ POINT_OR_NULL = f"CASE WHEN CAST(:lon AS double precision) IS NULL THEN NULL ELS
 UNITS_AT = text(f"SELECT units_at({POINT})")
 HAS_LIMITS = text("SELECT EXISTS (SELECT FROM unit_cells)")
 SYSTEMS = text("SELECT code, system, parent_code FROM units WHERE code = ANY(:codes)")
+# What a place is called to whoever stands there: the public place or street, if it is shown as one, and the settlement.
+NAMES_AT = text(f"""
+SELECT name_uk, name_en FROM (
+    (SELECT 1 AS part, title_uk AS name_uk, title_en AS name_en FROM snap_points
+     WHERE id = :snap_id AND kind IN ('street', 'place'))
+    UNION ALL
+    (SELECT 2, name_uk, name_en FROM units WHERE code = ANY (units_at({POINT})) AND system IN ('settlements', 'hromadas')
+     ORDER BY system DESC LIMIT 1)
+) named ORDER BY part
+""")
+BOX = "ST_XMin({0}) AS west, ST_YMin({0}) AS south, ST_XMax({0}) AS east, ST_YMax({0}) AS north"
+UNIT_NAMED = text(f"""
+SELECT name_uk, name_en, {BOX.format("coalesce(geom, point)")} FROM units WHERE code = :code AND system <> 'area'
+""")
+STREET_NAMED = text(f"""
+SELECT s.name_uk, s.name_en, {BOX.format("s.geom")}, u.name_uk AS settlement_uk, u.name_en AS settlement_en
+FROM streets s LEFT JOIN LATERAL (
+    SELECT name_uk, name_en FROM units WHERE system = 'settlements' AND code = ANY (units_at(s.point)) LIMIT 1
+) u ON true WHERE s.id = :id
+""")
 NEXT_NUMBER = text("SELECT nextval('problem_numbers')")
 PLACE = text(
     "INSERT INTO problem_places (problem_id, geom, words, accuracy_m) "
@@ -147,6 +167,21 @@ def has_limits(session: Session) -> bool:
 def systems(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """Return the code of each system among these units."""
     return {row.system: row.code for row in session.execute(SYSTEMS, {"codes": list(codes)})}
+
+
+def names_at(session: Session, lon: float, lat: float, snap_id: int) -> Sequence[Any]:
+    """Return what a place is called, the nearest name first."""
+    return session.execute(NAMES_AT, {"lon": lon, "lat": lat, "snap_id": snap_id}).all()
+
+
+def unit_named(session: Session, code: str) -> Any:
+    """Return name and box of a unit, or None."""
+    return session.execute(UNIT_NAMED, {"code": code}).one_or_none()
+
+
+def street_named(session: Session, street_id: str) -> Any:
+    """Return name, settlement and box of a street, or None."""
+    return session.execute(STREET_NAMED, {"id": street_id}).one_or_none()
 
 
 def next_number(session: Session) -> int:

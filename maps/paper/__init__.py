@@ -110,6 +110,7 @@ def _qr(link: str) -> str:
 def typeset(
     template: str, content: dict[str, Any], form: Literal["pdf", "png"], dots_per_inch: float | None = None
 ) -> bytes:
+    """Return what typst makes of one of the templates beside this module; the content reaches it as plain data."""
     import typst  # a compiled library of tens of megabytes: loaded when something is printed
 
     return bytes(

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from geo_api.app import PICTURES
-from geo_api.pages import picture
+from geo_api.app import READ_LATER
+from geo_api.later import routes_of
 
 HEAVY = ("pandas", "geopandas", "folium", "scipy", "shapely", "numpy", "osmium", "typst")
 
@@ -20,5 +20,6 @@ def test_what_is_not_there_is_404(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_the_pages_that_are_read_later_are_all_that_their_module_has():
-    assert [route.path for route in PICTURES] == [route.path for route in picture.routes]
+@pytest.mark.parametrize("module", READ_LATER)
+def test_the_paths_of_a_module_that_is_read_later_are_all_that_it_has(module):
+    assert list(READ_LATER[module]) == list(dict.fromkeys(route.path for route in routes_of(module)))
