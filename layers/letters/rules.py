@@ -10,7 +10,7 @@ from layers.errors import NotAllowed
 from layers.layer import Title
 from layers.problems import deadlines
 from layers.problems.rules import CONTACTS_KEPT as CONTACTS_KEPT
-from layers.problems.rules import DESK
+from layers.problems.rules import DESK as DESK
 from layers.problems.rules import WORDS_KEPT as WORDS_KEPT
 from layers.text import N_
 from layers.viewer import Role, Viewer
@@ -24,6 +24,7 @@ KINDS: dict[str, Title] = {
     "appeal": Title("Звернення громадян", "Citizen's appeal"),
     "deputy": Title("Депутатське звернення", "Deputy's appeal"),
 }
+KINDS_SIGNED = Title("Депутат", "Deputy")  # the position of whoever signs a deputy's appeal, to be completed
 STATES: dict[str, Title] = {
     "prepared": Title("Підготовлено", "Prepared"),
     "sent": Title("Надіслано", "Sent"),

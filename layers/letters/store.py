@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from layers.letters import rules
 from layers.letters.tables import Letter, LetterAppeal, LetterProblem, LetterTemplate
 
 # Whoever takes the next number waits until the one before has committed or failed.
@@ -41,6 +42,18 @@ SELECT p.id AS public_id, p.category, c.problem_uk AS category_uk, c.problem_en 
 FROM problems_public p JOIN categories c ON c.code = p.category LEFT JOIN snap_points n ON n.id = p.snap_id
 LEFT JOIN units u ON u.system = 'hromadas' AND u.code = p.hromada
 WHERE p.id = ANY (:ids) ORDER BY array_position(:ids, p.id)
+""")
+# What waits for a letter, the nearest to be overdue first; and how many letters were sent about it already.
+WAITING = text("""
+SELECT p.id, p.number, c.problem_uk AS category_uk, c.problem_en AS category_en, c.symbol, p.status,
+       s.title_uk AS status_uk, s.title_en AS status_en, left(p.body, 180) AS words, p.due_at,
+       coalesce(e.words, n.title_uk) AS place_uk, coalesce(e.words, n.title_en) AS place_en,
+       (SELECT count(*) FROM letter_problems i JOIN letters l ON l.id = i.letter_id
+        WHERE i.public_id = p.public_id AND l.cancelled_on IS NULL) AS letters
+FROM problems p JOIN categories c ON c.code = p.category JOIN problem_statuses s ON s.code = p.status
+LEFT JOIN problem_places e ON e.problem_id = p.id LEFT JOIN snap_points n ON n.id = p.snap_id
+WHERE p.status = ANY (:statuses) AND p.anonymised_at IS NULL
+ORDER BY p.status NOT IN ('confirmed', 'reopened'), p.due_at NULLS LAST, p.id LIMIT :most
 """)
 OF_LETTER = text("""
 SELECT i.public_id, i.position, i.category, c.problem_uk AS category_uk, c.problem_en AS category_en, c.symbol, i.month,
@@ -219,6 +232,11 @@ def reports(session: Session, ids: Sequence[UUID], timezone: str) -> Sequence[An
 
 def public_reports(session: Session, ids: Sequence[UUID]) -> Sequence[Any]:
     return session.execute(PUBLIC_REPORTS, {"ids": list(ids)}).all()
+
+
+def waiting(session: Session, *, most: int) -> Sequence[Any]:
+    """Return the reports that a letter may be about, those that nobody was written to about first."""
+    return session.execute(WAITING, {"statuses": sorted(rules.ABOUT - {"done"}), "most": most}).all()
 
 
 def account_name(session: Session, account: UUID | None) -> str:

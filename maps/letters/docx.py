@@ -75,7 +75,9 @@ def _filled(content: bytes, fields: dict[str, Any]) -> bytes:
     except UndefinedError as error:
         raise BadInput(N_("A placeholder of the template can't be filled: {reason}"), reason=_said(error)) from error
     except SecurityError as error:
-        raise BadInput(N_("The template asks for something that a letter may not do: {reason}"), reason=_said(error)) from error
+        raise BadInput(
+            N_("The template asks for something that a letter may not do: {reason}"), reason=_said(error)
+        ) from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise BadInput(N_("A placeholder of the template can't be filled: {reason}"), reason=_said(error)) from error
     written = io.BytesIO()
