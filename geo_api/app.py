@@ -33,10 +33,12 @@ PAGES = (
     people,
     orders,
 )
-# Pages that bring NumPy, shapely or typst with them are read soon after the start: module -> the paths that it answers.
+# Pages that bring NumPy, shapely or typst with them are read soon after the start: module -> the paths that it answers,
+# the more particular first.
 READ_LATER = {
     "geo_api.pages.picture": ("/map.svg", "/sheet.svg", "/map.pdf", "/print"),
     "geo_api.pages.files": ("/export/{layer}.{form}", "/handout.html", "/card.png"),
+<<<<<<< HEAD
     "geo_api.pages.report": ("/report", "/report/offline", "/report/sent/{token}", "/photos/{photo}"),
     "geo_api.api.reports": ("/api/reports/token", "/api/reports", "/api/reports/nearby"),
     # Before the desk, whose /desk/{ref} would take the journal for a report.
@@ -77,6 +79,17 @@ READ_LATER = {
         "/desk/{ref}",
     ),
     "geo_api.pages.statistics": ("/statistics", "/statistics.csv", "/statistics.json"),
+=======
+    "geo_api.api.reports": ("/api/reports", "/api/reports/{rest:path}"),
+    "geo_api.api.open311.routes": ("/open311/{rest:path}",),
+    "geo_api.api.feeds": ("/feeds/{rest:path}",),
+    "geo_api.pages.report": ("/report", "/report/{rest:path}", "/photos/{photo}"),
+    "geo_api.pages.desk": ("/desk", "/desk/{rest:path}"),
+    "geo_api.pages.statistics": ("/statistics", "/statistics.{form}"),
+    "geo_api.pages.data": ("/data", "/data/{rest:path}"),
+    "geo_api.pages.posters": ("/poster.pdf",),
+    "geo_api.pages.embed": ("/embed",),
+>>>>>>> main
 }
 LATER = tuple(route for module, paths in READ_LATER.items() for route in later(module, paths))
 

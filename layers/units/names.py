@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-NAMES = text("SELECT system, code, name_uk, name_en FROM units ORDER BY system, code")
+NAMES = text("SELECT system, code, name_uk, name_en, parent_code FROM units ORDER BY system, code")
+AREAS = text("SELECT code, area_km2 FROM units WHERE area_km2 IS NOT NULL AND code = ANY(:codes)")
 # Where a demo's officer works: the hromada with most people, or the largest unit there is.
 HOME = text("""
 SELECT code FROM units WHERE system <> 'settlements'
@@ -17,12 +19,13 @@ ORDER BY (system = 'hromadas') DESC, population_2022 DESC NULLS LAST, area_km2 D
 
 @dataclass(frozen=True)
 class Name:
-    """What one unit is called."""
+    """What one unit is called, and the code of the unit that it lies in."""
 
     system: str
     code: str
     uk: str
     en: str
+    parent: str | None = None
 
     def __getitem__(self, language: str) -> str:
         return self.uk if language == "uk" else self.en
@@ -31,6 +34,11 @@ class Name:
 def unit_names(session: Session) -> list[Name]:
     """Return the names of all units of all systems."""
     return [Name(*row) for row in session.execute(NAMES)]
+
+
+def unit_areas(session: Session, codes: Collection[str]) -> dict[str, float]:
+    """Return the areas of units in square kilometres, as far as they are known."""
+    return {row.code: row.area_km2 for row in session.execute(AREAS, {"codes": list(codes)})}
 
 
 def home_unit(session: Session) -> str | None:

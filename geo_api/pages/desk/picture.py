@@ -135,7 +135,7 @@ def _ground(session: Session, request: Request, spot: Spot) -> list[Rows]:
     known = service_of(request).layers
     layers: dict[str, Layer] = {name: known[name] for name in GROUND if name in known}
     query = replace(Query(timezone=service_of(request).area.timezone), bbox=spot.box)
-    return gather(session, layers, PUBLIC, query, window(spot.box, 0, 0, *SMALL).zoom)
+    return gather(session, layers, PUBLIC, query, window(spot.box, 0, 0, *SMALL).zoom, about="")
 
 
 def _caption(request: Request, found: Problem) -> Caption:
