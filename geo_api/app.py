@@ -58,6 +58,7 @@ READ_LATER = {
         "/desk/{ref}/answer.png",
         "/desk/{ref}",
     ),
+    "geo_api.pages.alerts": ("/alerts", "/alerts/sent", "/alerts/confirm/{token}", "/alerts/stop/{token}"),
     "geo_api.pages.statistics": ("/statistics", "/statistics.csv", "/statistics.json"),
 }
 LATER = tuple(route for module, paths in READ_LATER.items() for route in later(module, paths))
