@@ -16,7 +16,7 @@ from layers.database.engine import Database, Session
 from layers.errors import Unavailable
 from layers.layer import Title
 from layers.people.credentials import Keys
-from layers.text import N_
+from layers.text import N_, NN_
 from layers.viewer import robot
 from maps.language import Language, speak
 from maps.pages import Frame, render
@@ -35,6 +35,7 @@ CONFIRM_BODY = N_(
     "If it wasn't, do nothing: nothing will come, and in 48 hours the address is erased.\n"
     "To erase it at once: {stop}\n"
 )
+REPORTS = NN_("{area}: {n} report is new or changed", "{area}: {n} reports are new or changed")
 DIGEST_BODY = N_(
     "{lines}\n\n"
     "You get this letter because you asked for it:\n{wish}\n\n"
@@ -142,7 +143,9 @@ def _subject(language: Language, digest: Digest, area: str) -> str:
         news = language.gettext(N_("New report") if item.is_new else N_("Report changed"))
         return f"{news}: {item.category[language.code]}, {item.place[language.code]}"
     n = len(digest.items) + digest.more
-    return language.ngettext("{area}: {n} report is new or changed", "{area}: {n} reports are new or changed", n, area=area)
+    return language.ngettext(
+        "{area}: {n} report is new or changed", "{area}: {n} reports are new or changed", n, area=area
+    )
 
 
 def _line(language: Language, base: str, item: Item) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -20,6 +19,7 @@ from geo_api.pages.forms import now, page, porter_of, said, to, wrong_fields
 from layers.alerts import actions, rules, store
 from layers.alerts.actions import Wish
 from layers.categories.store import reportable
+from layers.categories.tables import Category
 from layers.errors import BezpekaError, TooMany
 from layers.layer import Title
 from layers.problems import places
@@ -139,9 +139,7 @@ def _send(request: Request, typed: Typed) -> Response:
 # --- what the form shows ----------------------------------------------------------------------------------------------
 
 
-def _form(
-    request: Request, typed: Typed, *, status: int = 200, errors: Mapping[str, str] | None = None
-) -> Response:
+def _form(request: Request, typed: Typed, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
     service, language = service_of(request), language_of(request)
     with service.database.begin(PUBLIC) as session:
         names = [name for name in unit_names(session) if name.system == "hromadas"]
@@ -158,7 +156,7 @@ def _form(
         typed=replace(typed, wish=chosen),
         errors=errors or {},
         units=sorted(((name.code, name[language.code]) for name in names), key=lambda one: sort_key(one[1])),
-        categories=[(one.code, one.problem_uk if language.code == "uk" else one.problem_en, one.symbol) for one in kinds],
+        categories=[(one.code, _title_of(one)[language.code], one.symbol) for one in kinds],
         statuses=[(row.code, Title(row.title_uk, row.title_en)[language.code]) for row in statuses],
         changes={code: title[language.code] for code, title in rules.CHANGES.items()},
         paces={code: title[language.code] for code, title in rules.PACES.items()},
@@ -169,6 +167,10 @@ def _form(
         given={"language": language.code, "box": list(service.area.box), "words": _words(language),
                "most": rules.MOST_CORNERS},
     )  # fmt: skip
+
+
+def _title_of(category: Category) -> Title:
+    return Title(category.problem_uk or "", category.problem_en or "")
 
 
 def _query(wish: Wish) -> str:

@@ -50,15 +50,15 @@ def test_a_report_is_matched_where_the_public_sees_it(
     assert letters() == {"centre": NEW}
 
 
+STREET = text("""
+INSERT INTO streets (id, name_uk, name_en, kind, key_uk, key_en, point, geom)
+SELECT :id, 'вулиця Перша', 'First Street', 'street', 'перша', 'first', ST_PointOnSurface(line), ST_Multi(line)
+FROM (SELECT ST_GeomFromText(:line, 4326) AS line) drawn
+""")
+
+
 def street_of(session: Session, line: str, street: str = "s1") -> None:
-    session.execute(
-        text(
-            "INSERT INTO streets (id, name_uk, name_en, kind, key_uk, key_en, point, geom) "
-            "VALUES (:id, 'вулиця Перша', 'First Street', 'street', 'перша', 'first', ST_PointOnSurface(ST_GeomFromText(:line, 4326)), "
-            "ST_Multi(ST_GeomFromText(:line, 4326)))"
-        ),
-        {"id": street, "line": f"LINESTRING({line})"},
-    )
+    session.execute(STREET, {"id": street, "line": f"LINESTRING({line})"})
 
 
 def show_at(session: Session, problem: UUID, lon: float, lat: float, reach: float) -> None:
