@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from geo_api.pages.keeper import categories, helplines, institutions, organisation, overview
-from geo_api.pages.keeper import routes as routes_page
+from geo_api.pages.keeper import categories, helplines, institutions, organisation, overview, routing
 
-_MODULES = (overview, categories, helplines, institutions, routes_page, organisation)
-routes = [route for module in _MODULES for route in module.router.routes]
+_PAGES = (overview, categories, helplines, institutions, routing, organisation)
+routes = [route for module in _PAGES for route in module.router.routes]
