@@ -33,7 +33,7 @@ def places(request: Request, session: Session, viewer: Viewer, here: str) -> lis
             Place(REPORTS, _("Reports"), here == REPORTS),
             Place(CALL, _("New call"), here == CALL),
             Place(BACK, _("Call back"), here == BACK, hotline.waiting(session, viewer)),
-            Place(PASTE, _("Paste a message"), here == PASTE),
+            Place(PASTE, _("From a messenger"), here == PASTE),
         ]
     if viewer.role in KEEPERS:
         found.append(Place(SETTINGS, _("Settings"), here == SETTINGS))

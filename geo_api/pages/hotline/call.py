@@ -21,9 +21,9 @@ from layers.database.engine import Session
 from layers.errors import BezpekaError
 from layers.initiative import store as initiative
 from layers.lemmas import key as lemma_key
-from layers.problems import hotline, intake, neighbours, receipts, rules
+from layers.problems import hotline, intake, receipts, rules
 from layers.problems.intake import NotTaken, Receipt
-from layers.problems.neighbours import Neighbour
+from layers.problems.neighbours import Neighbour, neighbours
 from maps.language import Language
 from maps.pages import render
 
@@ -103,7 +103,7 @@ def similar(request: Request, typed: Given) -> Response:
 
 def _near(session: Session, typed: Typed, category: Category) -> list[Neighbour]:
     key = lemma_key(f"{typed.words} {typed.place_words}")
-    return neighbours.neighbours(session, None, category, key, typed.point, now=now())
+    return neighbours(session, None, category, key, typed.point, now=now())
 
 
 def _fragment(request: Request, template: str, **values: Any) -> Response:
