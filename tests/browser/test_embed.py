@@ -107,5 +107,5 @@ def test_both_pages_can_be_used_by_everybody(browser: Browser, watch: Watch, sit
 def test_the_snippet_is_copied_by_one_press(page: Page, site: str) -> None:
     page.goto(f"{site}/data?lang=uk")
     page.get_by_role("button", name="Скопіювати").click()
-    expect(page.get_by_role("status")).to_have_text("Скопійовано")
+    expect(page.get_by_role("status")).to_have_text("Код скопійовано")
     assert page.get_by_label("Код, щоб скопіювати").input_value().startswith("<iframe src=")
