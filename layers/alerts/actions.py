@@ -161,9 +161,11 @@ def take(session: Session, keys: Keys, area: Area, *, now: datetime) -> Digest |
     """
     slots = {pace: rules.slot(pace, now, area.timezone) for pace in rules.PACES}
     row = store.due(session, slots)
+    while row is not None and not (found := store.take(session, row.id, slots[row.pace])):
+        # Another worker told it, or it was withdrawn, between our look at the list and our hold of the subscriber.
+        row = store.due(session, slots)
     if row is None:
         return None
-    found = store.take(session, row.id, slots[row.pace])
     items = sorted(map(_item, found), key=_order)
     stop_token = _token(keys, "stop", row.id)
     store.note(session, row.id, stop_hash=token_hash(stop_token), now=now)

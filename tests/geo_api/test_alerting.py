@@ -62,7 +62,7 @@ def postmaster() -> Postmaster:
 @pytest.fixture
 def settings(postmaster: Postmaster, database: Database, tmp_path: Path) -> Iterator[Settings]:
     with database.begin(ROBOT) as session:
-        for table in ("alerts", "outbox", "alert_told", "rate_limits", "problems"):
+        for table in ("alerts", "outbox", "alert_told", "rate_limits", "idempotency", "problems"):
             session.execute(text(f"DELETE FROM {table}"))
     controller = Server(postmaster, hostname="127.0.0.1", port=0)
     controller.start()

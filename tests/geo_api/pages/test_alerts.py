@@ -46,14 +46,17 @@ def app(database: Database, database_url: str, town_area: Area, home: Path) -> F
     return create_app(make_settings(database_url, home, area=town_area.profile, **mail))
 
 
-@pytest.fixture
-def client(app: FastAPI, database: Database) -> Iterator[TestClient]:
-    """Ask as the public, of a site where nobody has subscribed yet."""
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False, base_url=BASE) as asking:
+        yield asking
+
+
+@pytest.fixture(autouse=True)
+def nobody_yet(database: Database, app: FastAPI) -> None:
     with database.begin(ROBOT) as session:
         for table in ("alerts", "outbox", "rate_limits"):
             session.execute(text(f"DELETE FROM {table}"))
-    with TestClient(app, raise_server_exceptions=False, base_url=BASE) as asking:
-        yield asking
 
 
 def send(client: TestClient, email: str = "neighbour@example.org", **fields: object) -> Response:
