@@ -33,32 +33,30 @@ PAGES = (
     people,
     orders,
 )
-# Pages that bring NumPy, shapely or typst with them are read soon after the start: module -> the paths that it answers.
+# Pages that bring NumPy, shapely or typst with them are read soon after the start: module -> the paths that it answers,
+# the more particular first.
 READ_LATER = {
     "geo_api.pages.picture": ("/map.svg", "/sheet.svg", "/map.pdf", "/print"),
     "geo_api.pages.files": ("/export/{layer}.{form}", "/handout.html", "/card.png"),
-    "geo_api.pages.report": ("/report", "/report/offline", "/report/sent/{token}", "/photos/{photo}"),
-    "geo_api.api.reports": ("/api/reports/token", "/api/reports", "/api/reports/nearby"),
-    "geo_api.pages.desk": (
-        "/desk",
-        "/desk/{ref}/words",
-        "/desk/{ref}/preview",
-        "/desk/{ref}/move",
-        "/desk/{ref}/answer",
-        "/desk/{ref}/note",
-        "/desk/{ref}/messages/{message}",
-        "/desk/{ref}/contacts/{contact}/called",
-        "/desk/{ref}/remove",
-        "/desk/{ref}/place",
-        "/desk/{ref}/snap",
-        "/desk/{ref}/near",
-        "/desk/{ref}/photos/{photo}",
-        "/desk/{ref}/photos/{photo}/{which}.jpg",
-        "/desk/{ref}/place.svg",
-        "/desk/{ref}/answer.png",
-        "/desk/{ref}",
+    "geo_api.api.reports": ("/api/reports", "/api/reports/{rest:path}"),
+    "geo_api.api.open311.routes": ("/open311/{rest:path}",),
+    "geo_api.api.feeds": ("/feeds/{rest:path}",),
+    "geo_api.pages.report": ("/report", "/report/{rest:path}", "/photos/{photo}"),
+    "geo_api.pages.hotline": (
+        "/desk/new",
+        "/desk/new/{rest:path}",
+        "/desk/callbacks",
+        "/desk/callbacks/{rest:path}",
+        "/desk/paste",
     ),
-    "geo_api.pages.statistics": ("/statistics", "/statistics.csv", "/statistics.json"),
+    "geo_api.pages.letters": ("/desk/letters", "/desk/letters.csv", "/desk/letters/{rest:path}"),
+    "geo_api.pages.desk": ("/desk", "/desk/{rest:path}"),
+    "geo_api.pages.alerts": ("/alerts", "/alerts/{rest:path}"),
+    "geo_api.pages.institutions": ("/institutions", "/institutions.{form}"),
+    "geo_api.pages.statistics": ("/statistics", "/statistics.{form}"),
+    "geo_api.pages.data": ("/data", "/data/{rest:path}"),
+    "geo_api.pages.posters": ("/poster.pdf",),
+    "geo_api.pages.embed": ("/embed",),
 }
 LATER = tuple(route for module, paths in READ_LATER.items() for route in later(module, paths))
 

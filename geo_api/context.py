@@ -18,6 +18,7 @@ from layers.database.readers import Readers
 from layers.freshness import Freshness
 from layers.layer import Face, Layer
 from layers.people.rules import ROLE_TITLES
+from layers.problems.rules import WORKERS
 from layers.query import Query, parse_query
 from layers.viewer import PUBLIC, Viewer
 from maps.language import DEFAULT, LANGUAGES, Language, speak
@@ -93,6 +94,7 @@ def frame_of(request: HTTPConnection) -> Frame:
         theme=theme if theme in ("light", "dark") else "",
         demo=service.settings.demo,
         account=ROLE_TITLES[viewer.role][language] if viewer.account else "",
+        desk=viewer.account is not None and viewer.role in WORKERS,
     )
 
 

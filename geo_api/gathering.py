@@ -14,6 +14,7 @@ from layers.layer import Face, Layer, Title
 from layers.query import Query
 from layers.reading import select_names, select_rows
 from layers.text import N_
+from layers.units.names import area_extent
 from layers.viewer import Viewer
 from maps.language import Language, speak
 from maps.rows import Rows, rows_of
@@ -134,7 +135,7 @@ def place_of(session: Session, layers: Mapping[str, Layer], area: Area, viewer: 
     """Return what a query is about: its box, its unit, or the whole area; raises NotFound that names some units."""
     if query.unit:
         return _unit_place(session, layers, viewer, query)
-    return Place(query.bbox or area.box)
+    return Place(query.bbox or area_extent(session) or area.box)
 
 
 def _unit_place(session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query) -> Place:

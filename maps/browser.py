@@ -31,8 +31,11 @@ Json = dict[str, Any]
 FONT = ["Noto Sans Regular"]
 BOLD = ["Noto Sans Bold"]
 # Where a unit's name may stand when a cluster lies on its middle: in ems, the first place that is free.
-ROOM = ["center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7], "left", [1.9, 0], "right", [-1.9, 0],
-        "top", [0, 3.2], "bottom", [0, -3.2]]  # fmt: skip
+ROOM = [
+    "center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7], "left", [1.9, 0], "right", [-1.9, 0],
+    "top", [0, 3.2], "bottom", [0, -3.2], "left", [3.4, 0], "right", [-3.4, 0],
+    "top-left", [1.6, 1.6], "top-right", [-1.6, 1.6], "bottom-left", [1.6, -1.6], "bottom-right", [-1.6, -1.6],
+]  # fmt: skip
 NEAR = 14  # the zoom from which a feature of a tile is one place
 BADGE = [9, -9]  # pixels from the middle of a marker to that of its count
 COUNT: list[Any] = ["coalesce", ["get", "count"], 1]  # of the records that a feature of a tile stands for

@@ -60,7 +60,7 @@ def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
     terminal.aside = True  # standard output is for the one line with the address
     with stopped_by_signals(), open_socket(terminal.settings.host, terminal.settings.port) as listener:
         claim(home)
-        with addresses(home, terminal.settings) as where:
+        with addresses(home, terminal.settings, watched=True) as where:
             prepare(where, home)
             load_new(terminal, where, data)
             settings = terminal.settings.model_copy(

@@ -16,6 +16,7 @@ from geo_api.pages import map_view
 from geo_api.pages.map_view import Counted, Found, System, UnitLine, as_counts
 from geo_api.pages.reading import Reading, html
 from geo_api.pages.state import PAGE, Position, around
+from layers.area import Box
 from maps.records import WORDS
 from maps.styles import GROUND_OF
 
@@ -96,7 +97,7 @@ async def _view(reading: Reading) -> dict[str, Any]:
         "given": _given(reading, answers.lines, unit_counts, months, systems),
         **_filters(reading, answers),
         **_about(reading, answers),
-        **_without_map(reading),
+        **_without_map(reading, map_view.extent(reading.service.area, answers.lines)),
     }
 
 
@@ -154,7 +155,7 @@ def _about(reading: Reading, answers: _Answers) -> dict[str, Any]:
         "words": words,
         "empty_area": not answers.categories,
         "approximate": map_view.approximate(reading.service.area, answers.lines, reading.language),
-        "bounds": ",".join(f"{n:.5f}" for n in reading.service.area.box),
+        "bounds": ",".join(f"{n:.5f}" for n in map_view.extent(reading.service.area, answers.lines)),
         "legend": map_view.legend(reading.present, layers, answers.lines, reading.language),
         "sources": (
             *map_view.sources(reading.present, layers, answers.lines, answers.origins, reading.language),
@@ -201,7 +202,7 @@ def _given(
 ) -> dict[str, Any]:
     """Return what the scripts begin with."""
     _ = reading.language.gettext
-    west, south, east, north = reading.service.area.box
+    west, south, east, north = map_view.extent(reading.service.area, lines)
     return {
         "language": reading.language.code,
         "about": reading.about,
@@ -222,10 +223,10 @@ def _given(
     }
 
 
-def _without_map(reading: Reading) -> dict[str, Any]:
+def _without_map(reading: Reading, extent: Box) -> dict[str, Any]:
     """Return what serves where no live map can: a picture, and links that move it."""
     _, words = reading.language.gettext, reading.permalink("at")
-    at = reading.state.at or around(reading.service.area.box)
+    at = reading.state.at or around(extent)
 
     def link(path: str, position: Position) -> str:
         return f"{path}?{urlencode([*words, ('at', str(position))])}"

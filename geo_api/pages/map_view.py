@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from layers.area import Area, Box
 from layers.layer import Layer, Title
-from layers.text import N_
+from layers.text import N_, bare
 from maps.language import Language, sort_key
 from maps.styles import STYLES, Symbol
 
@@ -26,6 +26,7 @@ PRECISION = {
     "hromada": N_("known to the hromada"),
     "cell": N_("known to a square of 1 km"),
 }
+AREA = "area"  # the system of the one unit that is the area itself
 LEGEND = (
     "problem_areas", "units_2017", "hromadas", "starosta_districts", "settlements",
     "places", "roads", "water", "landuse",
@@ -65,7 +66,8 @@ class UnitLine:
     @property
     def label(self) -> dict[str, Any]:
         """Return what the map needs to write the unit's name."""
-        names = {"name_uk": self.name.uk, "name_en": self.name.en}
+        # What stands in brackets tells units of one name apart in lists; the map says which system it shows.
+        names = {"name_uk": bare(self.name.uk), "name_en": bare(self.name.en)}
         return {"system": self.system, "code": self.code, "lon": self.lon, "lat": self.lat, **names}
 
 
@@ -308,6 +310,11 @@ def legend(
             symbols = tuple(s for s in STYLES[layer].symbols if (s.fill or s.line) and s.name not in unused)
             groups.append(LegendGroup(layer, layers[layer].title[language.code], symbols))
     return tuple(groups)
+
+
+def extent(area: Area, lines: Sequence[UnitLine]) -> Box:
+    """Return the box of the area's own outline: the whole of it, without the room that its profile leaves around."""
+    return next((line.box for line in lines if line.system == AREA and line.box), area.box)
 
 
 def approximate(area: Area, units: Sequence[UnitLine], language: Language) -> tuple[str, ...]:

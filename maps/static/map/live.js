@@ -33,7 +33,7 @@ export class LiveMap {
   constructor(map, given, events) {
     Object.assign(this, { map, given, events, chosen: null, marked: null });
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+    map.addControl(new ScaleControl({ unit: "metric", maxWidth: 80 }), "bottom-right");
     map.setMissingStyleImageResolver((id) => this.#image(id));
     map.once("style.load", () => this.#dress());
     map.on("moveend", () => this.#moved());

@@ -78,7 +78,7 @@ function beginning(point) {
 }
 
 /** Bring the library's own sheet only now that the map is wanted. */
-function stylesheet() {
+export function stylesheet() {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = "/static/vendor/maplibre-gl-6.17.0/maplibre-gl.css";
@@ -90,7 +90,7 @@ function stylesheet() {
 }
 
 /** The map's style without records: here people look for a place, not for what happened there. */
-async function style() {
+export async function style() {
   const answer = await fetch(`/style/${theme()}.json?lang=${given.language}`);
   if (!answer.ok) throw new Error(`style: ${answer.status}`);
   const drawn = await answer.json();

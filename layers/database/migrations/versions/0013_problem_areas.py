@@ -1,6 +1,6 @@
 """The ground of published reports: the catchments of their snap points.
 
-Revision ID: 0011
+Revision ID: 0013
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from layers.database.policies import EVERYBODY, IS_ROBOT, protect, served
 
-revision = "0011"
-down_revision: str | None = "0010"
+revision = "0013"
+down_revision: str | None = "0012"
 
 BOUND = ("problems_public", "snap_points", "tile_versions")  # by their policies even the owner, who migrates
 PUBLISHED_BEFORE = """
