@@ -207,12 +207,12 @@ def _step(stage: _Stage, problem: UUID, told: Told, after: str, when: datetime) 
 
 
 def _approve(stage: _Stage, problem: UUID, told: Told) -> None:
-    words, version = f"{told.words} ({told.place})", stage.versions.get(problem, 1)
+    version = stage.versions.get(problem, 1)
     stage.versions[problem] = actions.edit(
-        stage.session, CLERK, stage.area, problem, words=words, category=told.category, version=version
+        stage.session, CLERK, stage.area, problem, words=told.words, category=told.category, version=version
     )
     for photo in store.photos_of(stage.session, problem):
-        actions.judge_photo(stage.session, CLERK, photo.id, approve=True)
+        actions.judge_photo(stage.session, CLERK, photo.id, approve=True, checked=rules.PHOTO_CHECKS)
 
 
 def _show_work(stage: _Stage, problem: UUID, told: Told, when: datetime) -> None:
@@ -220,7 +220,7 @@ def _show_work(stage: _Stage, problem: UUID, told: Told, when: datetime) -> None
     if store.photos_of(stage.session, problem):
         content = demo_photos.draw(told.category, mended=True)
         photo = actions.add_photo(stage.session, problem, content, shows="after", now=when)
-        actions.judge_photo(stage.session, CLERK, photo, approve=True)
+        actions.judge_photo(stage.session, CLERK, photo, approve=True, checked=rules.PHOTO_CHECKS)
 
 
 def _support(stage: _Stage, problem: UUID, when: datetime) -> None:

@@ -329,7 +329,7 @@ PROBLEM_AREAS = Layer(
                 Filter("to", "month", Match.UNTIL, Kind.MONTH),
             ),
             cluster=Cluster(until_zoom=0),  # one feature an area, with the count of its reports
-            min_zoom=13,
+            min_zoom=14,
         ),
     ),
 )

@@ -63,10 +63,10 @@ def map_style(
     for style in present:
         drawn += _labels(style, theme, language)
     for style in present:
-        if style.layer in RECORDS:
-            drawn += _figures(style, theme, language)
         if style.layer in GROUND_OF.values():
             drawn += _roughly(style, theme, language)
+        if style.layer in RECORDS:
+            drawn += _figures(style, theme, language)
     hidden = {layer for layer in RECORDS if layer != about} | {g for g, of in GROUND_OF.items() if of != about}
     drawn = [_hidden(layer) if layer.get("source") in hidden else layer for layer in drawn]
     drawn += _selection(theme)
@@ -253,6 +253,7 @@ def _draw_reports(style: LayerStyle, theme: str) -> Iterator[Json]:
     mixed = ["all", many, ["!", alike]]
     yield {**circles, "maxzoom": NEAR}
     yield {**circles, "id": f"{name}-mixed", "minzoom": NEAR, "filter": mixed}
+    single["layout"]["icon-ignore-placement"] = False  # words keep off it
     yield single
     yield {**single, "id": f"{name}-alike", "minzoom": NEAR, "filter": ["all", many, alike]}
     badge = {
@@ -272,9 +273,10 @@ def _draw_soft(style: LayerStyle, theme: str) -> Iterator[Json]:
     assert symbol.line
     near = {"minzoom": symbol.min_zoom}
     wash = {"fill-color": symbol.fill[theme], "fill-opacity": symbol.opacity, "fill-antialias": False}
-    fading = {"line-color": symbol.fill[theme], "line-width": 10, "line-blur": 10, "line-opacity": symbol.opacity * 2}
+    fading = {"line-color": symbol.fill[theme], "line-width": 8, "line-blur": 8, "line-opacity": symbol.opacity}
     edge = {
         "line-color": symbol.line[theme],
+        "line-opacity": 0.4,
         "line-width": symbol.width,
         "line-dasharray": [part / symbol.width for part in symbol.dash],
     }
@@ -305,7 +307,8 @@ def _figures(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
         yield counts
         return
     yield {**counts, "maxzoom": NEAR}
-    yield {**counts, "id": f"{style.layer}-mixed-counts", "minzoom": NEAR, "filter": ["all", many, ["!", alike]]}
+    roomy = {"filter": ["all", many, ["!", alike]], "layout": figure | {"text-padding": 7}}
+    yield {**counts, "id": f"{style.layer}-mixed-counts", "minzoom": NEAR, **roomy}
     small = figure | {"text-size": 10, "text-allow-overlap": True}
     on_badge = {"filter": ["all", many, alike], "layout": small, "paint": paint | {"text-translate": BADGE}}
     yield {**counts, "id": f"{style.layer}-badge-counts", "minzoom": NEAR, **on_badge}
@@ -323,7 +326,7 @@ def _roughly(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
         "text-optional": True,
     }
     paint = {"text-color": MUTED_TEXT[theme], "text-halo-color": HALO[theme], "text-halo-width": 1.6}
-    yield _layer(style, "symbol", f"{style.layer}-where", minzoom=NEAR, layout=layout, paint=paint)
+    yield _layer(style, "symbol", f"{style.layer}-where", minzoom=NEAR + 1, layout=layout, paint=paint)
 
 
 def _selection(theme: str) -> Iterator[Json]:

@@ -382,7 +382,7 @@ INCIDENTS = LayerStyle(
 # Reports have the signs of incidents: people learn them once.
 PROBLEMS = LayerStyle("problems", INCIDENTS.symbols, column="symbol")
 
-# A report is shown at a street or public place, or for a whole town or hromada: ground, as a marker pen would mark it.
+# A report is shown at a street or public place, or for a whole town or hromada: the ground of the former.
 PROBLEM_AREAS = LayerStyle(
     "problem_areas",
     (
@@ -390,8 +390,7 @@ PROBLEM_AREAS = LayerStyle(
             "area",
             Title("Десь тут: вулиця або громадське місце, не точна адреса",
                   "Somewhere here: a street or public place, not an exact address"),
-            fill=Ink("#c98a1b", "#d9a441"), opacity=0.22, line=Ink("#8a5a00", "#e8bd6b"), width=1.2, dash=(5, 4),
-            min_zoom=13,
+            fill=CLUSTER, opacity=0.13, line=CLUSTER, width=1.2, dash=(5, 4), min_zoom=14,
         ),
     ),
 )  # fmt: skip

@@ -57,7 +57,7 @@ export function startSheet() {
 }
 
 function nearest(top) {
-  const tops = { full: 0.08, half: 0.5, peek: 0.85 };
+  const tops = { full: 0.08, half: 0.4, peek: 0.7 };
   const share = top / innerHeight;
   return Object.keys(tops).reduce((best, each) => (Math.abs(tops[each] - share) < Math.abs(tops[best] - share) ? each : best));
 }
