@@ -110,8 +110,6 @@ def _extensions(
                 "datetime": moment_of(step.month, timezone).isoformat(),
                 "type": step.status or "answer",
                 "summary": step.status_title[code] if step.status_title else language.gettext(FOR_EVERYBODY),
-                if step.status_title
-                else language.gettext(N_("Answer for everybody")),
                 "description": " — ".join(part for part in (step.body, step.signed) if part) or None,
             }
             for step in steps
