@@ -29,8 +29,8 @@ router = APIRouter(prefix="/desk/letters", include_in_schema=False)
 PAGE = 100
 LONGEST_WORDS = 100
 COLUMNS = (
-    N_("Out. No."), N_("Date"), N_("Kind"), N_("To"), N_("Subject"), N_("Reports"), N_("Sent"), N_("In. No."),
-    N_("Registered"), N_("Handled by"), N_("Control date"), N_("Answered"), N_("Outcome"), N_("State"), N_("Mark"),
+    N_("Out. No."), N_("Date"), N_("Kind"), N_("Addressee"), N_("Subject"), N_("Reports"), N_("Sent"), N_("In. No."),
+    N_("Registered"), N_("Handled by"), N_("Control date"), N_("Answered on"), N_("Outcome"), N_("State"), N_("Mark"),
 )  # fmt: skip
 
 
