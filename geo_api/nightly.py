@@ -16,6 +16,7 @@ from layers.alerts import actions as alerts
 from layers.area import Area, load_profile
 from layers.database.engine import Database
 from layers.files import actions as files
+from layers.letters import actions as letters
 from layers.people import actions
 from layers.problems import actions as problems
 from layers.problems import retention
@@ -40,6 +41,7 @@ def forget(database: Database, now: datetime) -> None:
     with database.begin(SWEEPER) as session:
         actions.forget(session, now)
         retention.forget(session, now)
+        letters.forget(session, now)
         alerts.forget(session, now)
         limits.forget(session, now)
         idempotency.forget(session, now)

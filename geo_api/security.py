@@ -22,6 +22,7 @@ from maps.pages import CONTENT_SECURITY_POLICY
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Routes that change something without the token, each with its reason; one that ends in "/" means all below it.
 CSRF_EXEMPT: dict[str, str] = {
+    "/open311/": "for programs: each brings its own key in the body, and no cookie counts for anything there",
     "/alerts/stop/": "mail programs post here by themselves (RFC 8058); the token in the path is the right to stop",
 }
 # The token is the first field of every form, so that a look at the beginning of the body finds it.
@@ -70,6 +71,8 @@ def guarded(given: list[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[byt
     added = ALWAYS_SECURE if secure else ALWAYS
     if not headers.get(b"content-type", b"").startswith(DATA):
         added = added + DOCUMENT
+    if b"frame-ancestors *" in headers.get(b"content-security-policy", b""):
+        added = [one for one in added if one[0] != b"x-frame-options"]  # a page that may be shown in others'
     return [*given, *(one for one in added if one[0] not in headers)]
 
 

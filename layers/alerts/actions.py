@@ -18,10 +18,10 @@ from layers.categories import store as categories
 from layers.errors import BadFields, BadInput, TooMany
 from layers.layer import Title
 from layers.people.credentials import Keys, token_hash
-from layers.people.rules import EMAIL, address_of
+from layers.people.rules import address_of
 from layers.privacy.rules import HROMADAS
 from layers.problems import places
-from layers.text import N_
+from layers.text import EMAIL, N_
 from layers.units.names import Name, unit_names
 
 

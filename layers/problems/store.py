@@ -18,7 +18,6 @@ from layers.problems.tables import (
     ProblemMessage,
     ProblemPerson,
     ProblemPhoto,
-    ProblemReceipt,
     ProblemWords,
 )
 
@@ -34,8 +33,8 @@ SELECT name_uk, name_en FROM (
     (SELECT 1 AS part, title_uk AS name_uk, title_en AS name_en FROM snap_points
      WHERE id = :snap_id AND kind IN ('street', 'place'))
     UNION ALL
-    (SELECT 2, name_uk, name_en FROM units WHERE code = ANY (units_at({POINT})) AND system IN ('settlements', 'hromadas')
-     ORDER BY system DESC LIMIT 1)
+    (SELECT 2, name_uk, name_en FROM units
+     WHERE code = ANY (units_at({POINT})) AND system IN ('settlements', 'hromadas') ORDER BY system DESC LIMIT 1)
 ) named ORDER BY part
 """)
 BOX = "ST_XMin({0}) AS west, ST_YMin({0}) AS south, ST_XMax({0}) AS east, ST_YMax({0}) AS north"
@@ -56,6 +55,11 @@ PLACE = text(
 MOVE_PLACE = text(f"UPDATE problem_places SET geom = {POINT}, accuracy_m = NULL WHERE problem_id = :problem_id")
 PLACE_OF = text("""
 SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat, words, accuracy_m FROM problem_places WHERE problem_id = :problem_id
+""")
+RECEIPT = text("""
+INSERT INTO problem_receipts (hash, problem_id, person, spoken, made_at)
+VALUES (:hash, :problem_id, :person, :spoken, :made_at)
+ON CONFLICT DO NOTHING
 """)
 SAY = text("""
 INSERT INTO problem_people (problem_id, person, says, at) VALUES (:problem_id, :person, :says, :at)
@@ -100,6 +104,25 @@ SELECT id FROM problems WHERE anonymised_at IS NULL AND closed_at IS NOT NULL AN
 ANONYMISE = text("""
 UPDATE problems SET body = '', published = false, anonymised_at = :now, public_geom = NULL, snap_id = NULL
 WHERE id = :id
+""")
+# Who waits for a call, oldest first; then whoever was called since.
+CALLBACKS = text("""
+SELECT k.id, k.problem_id, p.number, p.category, p.status, k.name, k.phone, k.on_behalf_of, k.made_at, k.called_back_at,
+       left(coalesce(nullif(p.body, ''), w.original, ''), 400) AS words, e.words AS place
+FROM problem_contacts k JOIN problems p ON p.id = k.problem_id
+LEFT JOIN problem_words w ON w.problem_id = p.id LEFT JOIN problem_places e ON e.problem_id = p.id
+WHERE k.call_back AND k.phone IS NOT NULL AND (k.called_back_at IS NULL OR k.called_back_at >= :since)
+ORDER BY k.called_back_at IS NOT NULL, k.called_back_at DESC, k.made_at, k.id
+""")
+WAITING_CALLS = text("""
+SELECT count(*) FROM problem_contacts k JOIN problems p ON p.id = k.problem_id
+WHERE k.call_back AND k.phone IS NOT NULL AND k.called_back_at IS NULL
+""")
+CALLED = text("""
+UPDATE problem_contacts SET called_back_at = :at
+WHERE id = :id AND call_back AND (called_back_at IS NULL) = (CAST(:at AS timestamptz) IS NOT NULL)
+  AND EXISTS (SELECT FROM problems p WHERE p.id = problem_id)
+RETURNING problem_id
 """)
 ANSWERED = text("UPDATE problems SET answered_at = :now, version = version + 1 WHERE id = :id AND answered_at IS NULL")
 # A public place may be the exact one only where that is a public place itself.
@@ -215,7 +238,7 @@ def add_photo(session: Session, values: Mapping[str, Any]) -> None:
 
 
 def add_receipt(session: Session, values: Mapping[str, Any]) -> None:
-    session.execute(insert(ProblemReceipt.__table__).values(**values))  # type: ignore[arg-type]
+    session.execute(RECEIPT, values)
 
 
 def add_receipt_once(session: Session, values: Mapping[str, Any]) -> None:
@@ -240,6 +263,11 @@ def one(session: Session, problem: UUID, *, lock: bool = False) -> Problem | Non
     """Return a report that the viewer may see; `lock` holds it until the end of the transaction."""
     wanted = select(Problem).where(Problem.id == problem).execution_options(populate_existing=True)
     return session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+
+
+def audience_of(session: Session, problem: UUID) -> str:
+    """Return whom a report is for: public, police, statistics."""
+    return session.scalar(select(Problem.audience).where(Problem.id == problem)) or ""
 
 
 def by_public_id(session: Session, public_id: UUID) -> Problem | None:
@@ -330,6 +358,28 @@ def open_public_near(
 def open_public_in(session: Session, family: str, unit: str, *, most: int) -> Sequence[Any]:
     """Return the open public reports of a family within a unit, the newest first."""
     return session.execute(OPEN_PUBLIC_IN, {"family": family, "unit": unit, "most": most}).all()
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+
+def callbacks(session: Session, since: datetime) -> Sequence[Any]:
+    """Return who waits for a call, oldest first, and then who was called since, the latest first."""
+    return session.execute(CALLBACKS, {"since": since}).all()
+
+
+def waiting_calls(session: Session) -> int:
+    """Return how many people wait for a call."""
+    return int(session.scalar(WAITING_CALLS) or 0)
+
+
+def set_called(session: Session, contact: UUID, at: datetime | None) -> UUID | None:
+    """Note when somebody was called, or (None) that they were not; return their report, None if it is so already."""
+    found: UUID | None = session.scalar(CALLED, {"id": contact, "at": at})
+    return found
+
+
+# --- what is forgotten ------------------------------------------------------------------------------------------------
 
 
 def empty(session: Session, problem: UUID) -> None:

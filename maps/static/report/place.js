@@ -37,6 +37,7 @@ export async function pin(lon, lat, { accuracy = "", move = true, note = "" } = 
   form.elements.accuracy.value = accuracy && Math.round(accuracy);
   wrong("place");
   tell(note || say("placeSet"));
+  stage.classList.remove("far");
   if (move) map?.go([lon, lat]);
   changed();
   const mine = ++asked;
@@ -44,7 +45,7 @@ export async function pin(lon, lat, { accuracy = "", move = true, note = "" } = 
     const { told } = await ask(`/api/reports/nearby?lang=${given.language}`, formOf({ lon, lat }), 8000);
     if (mine !== asked || !told.where) return;
     if (!told.where.inside) outside();
-    else tell([told.where.title || say("placeSet"), note].filter(Boolean).join(". "));
+    else tell([told.where.title ? say("placeIs", { title: told.where.title }) : say("placeSet"), note].filter(Boolean).join(". "));
   } catch {
     // Without a network the pin is good all the same.
   }
@@ -108,6 +109,7 @@ async function showMap() {
   try {
     const { PinMap } = await import("./pinmap.js");
     map = await PinMap.start(stage.querySelector("[data-stage]"), point(), { moved, say });
+    stage.classList.toggle("far", !point() && !map.isNear(LEAST_ZOOM));
     document.documentElement.classList.add("has-pin-map");
   } catch (reason) {
     console.info("no map:", reason.message);
@@ -124,6 +126,7 @@ function hideMap() {
 }
 
 function moved(lon, lat, zoom) {
+  stage.classList.toggle("far", zoom < LEAST_ZOOM);
   if (zoom < LEAST_ZOOM) {
     unpin();
     wrong("place", say("closer"));

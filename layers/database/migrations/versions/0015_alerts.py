@@ -1,6 +1,6 @@
 """Alerts without an account: subscriptions, what is to be told, headers of letters.
 
-Revision ID: 0013
+Revision ID: 0015
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from layers.database.policies import IS_ROBOT, protect
 
-revision = "0013"
-down_revision: str | None = "0010"
+revision = "0015"
+down_revision: str | None = "0014"
 
 TABLES = ("alerts", "alert_told", "alert_pending", "alert_letters")
 # What is public already is no news to anybody.
