@@ -23,6 +23,7 @@ from layers.viewer import PUBLIC, robot
 from maps.language import Language
 
 REPORTER = robot(rules.REPORTER)
+ANSWER = N_("Answer for everybody")
 
 
 def many(request: Request) -> Answer:
@@ -108,7 +109,7 @@ def _extensions(
             {
                 "datetime": moment_of(step.month, timezone).isoformat(),
                 "type": step.status or "answer",
-                "summary": step.status_title[code] if step.status_title else language.gettext(N_("Answer for everybody")),
+                "summary": step.status_title[code] if step.status_title else language.gettext(ANSWER),
                 "description": " — ".join(part for part in (step.body, step.signed) if part) or None,
             }
             for step in steps
