@@ -14,7 +14,7 @@ from geo_api.context import language_of
 from geo_api.errors import status_of
 from geo_api.pages.forms import porter_of, to, wrong_fields
 from geo_api.pages.keeper.common import changes, keeper, shown, typed
-from geo_api.pages.places import SETTINGS
+from geo_api.places import SETTINGS
 from layers.categories import actions, rules, store
 from layers.categories.actions import Kind
 from layers.categories.tables import Category

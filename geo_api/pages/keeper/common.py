@@ -12,11 +12,12 @@ from starlette.responses import HTMLResponse
 
 from geo_api.context import language_of
 from geo_api.pages.forms import page, porter_of, signed_in
-from geo_api.pages.places import SETTINGS, places
+from geo_api.places import SETTINGS
 from layers import history
 from layers.database.engine import Session
 from layers.keeping import must_keep
 from layers.people.rules import ROLE_TITLES
+from layers.problems import hotline
 from layers.text import N_
 from layers.viewer import Role, Viewer
 from maps.language import Language
@@ -107,9 +108,9 @@ def shown(request: Request, template: str, *, section: str, status: int = 200, *
     """Return a page of settings."""
     viewer, language = keeper(request), language_of(request)
     with porter_of(request).database.begin(viewer) as session:
-        where = places(request, session, viewer, SETTINGS)
+        waiting = hotline.waiting(session, viewer)
     sections = [(f"{SETTINGS}{path}", language.gettext(title), path == section) for path, title in SECTIONS]
-    answer = page(request, template, status=status, places=where, sections=sections, **values)
+    answer = page(request, template, status=status, place=SETTINGS, waiting=waiting, sections=sections, **values)
     answer.headers.update(PRIVATE)
     return answer
 

@@ -12,7 +12,7 @@ from geo_api.context import language_of, service_of
 from geo_api.errors import status_of
 from geo_api.pages.forms import now, porter_of, to, wrong_fields
 from geo_api.pages.keeper.common import changes, keeper, shown, ticked, typed
-from geo_api.pages.places import SETTINGS
+from geo_api.places import SETTINGS
 from layers.errors import BadFields, BezpekaError, Conflict, NotFound
 from layers.initiative import actions, rules, store
 from layers.initiative.actions import Number

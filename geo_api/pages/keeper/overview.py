@@ -11,7 +11,7 @@ from geo_api.context import language_of, service_of
 from geo_api.pages.forms import now, porter_of
 from geo_api.pages.keeper.common import keeper, shown
 from geo_api.pages.keeper.routing import gaps
-from geo_api.pages.places import SETTINGS
+from geo_api.places import SETTINGS
 from layers.categories import store as categories
 from layers.initiative import store as initiative
 

@@ -14,8 +14,8 @@ from geo_api.context import language_of, service_of
 from geo_api.errors import status_of
 from geo_api.pages.forms import porter_of, to, wrong_fields
 from geo_api.pages.keeper.common import Change, changes, keeper, shown
-from geo_api.pages.places import SETTINGS
 from geo_api.pages.territory import TOO_SMALL
+from geo_api.places import SETTINGS
 from layers.area import Area
 from layers.categories import store as categories
 from layers.categories.tables import Category
