@@ -18,10 +18,12 @@ from layers.database.readers import Readers
 from layers.freshness import Freshness
 from layers.layer import Face, Layer
 from layers.people.rules import ROLE_TITLES
+from layers.problems.rules import WORKERS
 from layers.query import Query, parse_query
 from layers.viewer import PUBLIC, Viewer
 from maps.language import DEFAULT, LANGUAGES, Language, speak
 from maps.pages import Frame
+from maps.styles import GROUND_OF, RECORDS
 
 if TYPE_CHECKING:
     from geo_api.settings import Settings
@@ -45,6 +47,16 @@ class Service:
         layer = self.layers.get(layer_id)
         face = layer.face(viewer) if layer else None
         return (layer, face) if layer and face else None
+
+
+def is_on_map(layers: Mapping[str, Layer], layer_id: str, about: str, viewer: Viewer) -> bool:
+    """Tell whether a layer is on a map about those records; whoever is shown exact places needs no rough ones."""
+    if layer_id in RECORDS:
+        return layer_id == about
+    if layer_id not in GROUND_OF:
+        return True
+    records = layers[about].face(viewer) if about in layers else None
+    return GROUND_OF[layer_id] == about and records is not None and not records.private
 
 
 def service_of(request: HTTPConnection) -> Service:
@@ -82,6 +94,7 @@ def frame_of(request: HTTPConnection) -> Frame:
         theme=theme if theme in ("light", "dark") else "",
         demo=service.settings.demo,
         account=ROLE_TITLES[viewer.role][language] if viewer.account else "",
+        desk=viewer.account is not None and viewer.role in WORKERS,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from geo_api.context import is_on_map
 from geo_api.pages.map_view import PRECISION
 from layers.area import Area, Box
 from layers.errors import NotFound
@@ -13,10 +14,11 @@ from layers.layer import Face, Layer, Title
 from layers.query import Query
 from layers.reading import select_names, select_rows
 from layers.text import N_
+from layers.units.names import area_extent
 from layers.viewer import Viewer
 from maps.language import Language, speak
 from maps.rows import Rows, rows_of
-from maps.styles import RECORDS, STYLES, UNITS
+from maps.styles import GROUND_OF, RECORDS, STYLES, UNITS
 
 if TYPE_CHECKING:
     from layers.database.engine import Session
@@ -90,7 +92,7 @@ def gather(
     """
     found = []
     for layer_id, layer in layers.items():
-        if layer_id in RECORDS and layer_id != about:
+        if not is_on_map(layers, layer_id, about, viewer):
             continue
         face = layer.face(viewer)
         if face is None or layer_id not in STYLES or zoom < max(FROM_ZOOM.get(layer_id, 0), face.min_zoom):
@@ -103,7 +105,7 @@ def gather(
 
 
 def _narrowed(layer_id: str, query: Query, zoom: float) -> Query:
-    if layer_id in RECORDS:
+    if layer_id in (*RECORDS, *GROUND_OF):
         return query
     plain = Query(bbox=query.bbox, lang=query.lang, timezone=query.timezone)
     return replace(plain, category=_kinds(layer_id, zoom)) if layer_id in FROM_ZOOM else plain
@@ -133,7 +135,7 @@ def place_of(session: Session, layers: Mapping[str, Layer], area: Area, viewer: 
     """Return what a query is about: its box, its unit, or the whole area; raises NotFound that names some units."""
     if query.unit:
         return _unit_place(session, layers, viewer, query)
-    return Place(query.bbox or area.box)
+    return Place(query.bbox or area_extent(session) or area.box)
 
 
 def _unit_place(session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query) -> Place:

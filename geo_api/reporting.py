@@ -88,7 +88,7 @@ async def read(request: Request) -> Typed:
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_KEPT) as form:
         words = {name: str(form.get(name, "")).replace("\0", "") for name in WORDS}
         others = frozenset(one for value in form.getlist("other") for one in str(value).split(","))
-        return Typed(**words, others=others - {""}, photos=tuple([*_kept(form), *await _photos(form)]))
+        return Typed(**words, others=others - {""}, photos=(*_kept(form), *await _photos(form)))
 
 
 def _kept(form: FormData) -> Sequence[bytes]:

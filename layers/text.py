@@ -29,6 +29,11 @@ def fold(text: str) -> str:
     return " ".join(composed.split())
 
 
+def bare(name: str) -> str:
+    """Return a name without the note in brackets that tells namesakes apart in lists."""
+    return name.partition(" (")[0] or name
+
+
 _LETTERS = dict(
     zip(
         "абвгґдезиіклмнопрстуфхцчшщжєїйюяыэё",

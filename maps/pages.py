@@ -58,6 +58,7 @@ class Frame:
     theme: str = ""  # light, dark, or "" to follow the device
     demo: bool = False
     account: str = ""  # the name of whoever is signed in
+    desk: bool = False  # whether their work is at the desk
     csrf: str = ""
 
     def here(self, **changes: str | None) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from geo_api import reporting
 from geo_api.context import language_of, service_of
@@ -17,17 +17,16 @@ from geo_api.pages.forms import said, wrong_fields
 from geo_api.reporting import Typed
 from geo_api.security import csrf_token, give_csrf_cookie
 from layers.errors import BezpekaError
-from layers.problems import places, receipts
+from layers.problems import intake, places, receipts
 from layers.problems.intake import NotTaken
 from layers.problems.nearby import Open
 from layers.viewer import PUBLIC
 from maps.language import Language
 
-router = APIRouter(include_in_schema=False)
+warm = intake.warm
 PRIVATE = {"Cache-Control": "no-store"}
 
 
-@router.get("/api/reports/token")
 def token(request: Request) -> Response:
     """Give a page that may have lain in a phone for days a token that is good now."""
     answer = JSONResponse({"token": csrf_token(request)}, headers=PRIVATE)
@@ -35,7 +34,6 @@ def token(request: Request) -> Response:
     return answer
 
 
-@router.post("/api/reports")
 async def send(request: Request) -> Response:
     """Take one report: 201 with the receipt; 422 says what to mend, or in `not_taken` whom to call instead."""
     typed = await reporting.read(request)
@@ -56,7 +54,6 @@ def _send(request: Request, typed: Typed) -> Response:
     return JSONResponse(told, 200 if receipt.repeated else 201, PRIVATE)
 
 
-@router.post("/api/reports/nearby")
 async def near(request: Request) -> Response:
     """Say what the place is called and which open reports may be the same. Nothing is kept; it is typed, so no GET."""
     typed = await reporting.read(request)
@@ -97,7 +94,7 @@ def told(found: Open, language: Language) -> dict[str, Any]:
 
 
 def refused(request: Request, error: BezpekaError) -> Response:
-    """Return what to do about it, field by field; `not_taken` is what must not be kept, so that the phone forgets it."""
+    """Return what to do about it, field by field; `not_taken` is what the phone must forget too."""
     status = 422 if isinstance(error, NotTaken) else status_of(error)
     body: dict[str, Any] = {"type": "about:blank", "status": status, "detail": said(request, error)}
     if isinstance(error, NotTaken):
@@ -108,3 +105,10 @@ def refused(request: Request, error: BezpekaError) -> Response:
     if status in (429, 503):
         headers["Retry-After"] = str(error.values.get("retry_after", 10))
     return Response(json.dumps(body, ensure_ascii=False), status, headers, "application/problem+json")
+
+
+routes = [
+    Route("/api/reports/token", token, methods=["GET"]),
+    Route("/api/reports/nearby", near, methods=["POST"]),
+    Route("/api/reports", send, methods=["POST"]),
+]

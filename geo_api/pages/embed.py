@@ -16,7 +16,6 @@ from geo_api.pages.assets import squeezed
 from geo_api.pages.state import read_state
 from geo_api.published import base_url
 from layers.catalogue import OSM, PROBLEMS
-from layers.layer import Layer
 from layers.legend import UNITS
 from layers.query import Query
 from layers.serving import counts_sql
@@ -47,7 +46,8 @@ async def embed(request: Request) -> Response:
         given=await _given(service, language, query, words),
         back=back,
         picture=f"/map.svg?{urlencode([('layer', ABOUT), *words])}",
-        sources=_sources(layer, language),
+        whose=layer.title[language.code],
+        licences=f"{layer.licence} · © {OSM[language.code]}",
         credit=service.settings.basemap_attribution if service.settings.basemap_url else "",
     )
     headers = {
@@ -65,6 +65,7 @@ async def _given(service: Service, language: Language, query: Query, words: list
     west, south, east, north = _box(service, query, units)
     with_place = [unit for unit in units if unit[8] is not None]
     systems = [system.id for system in service.area.unit_systems if system.id != "settlements"]
+    systems.sort(key=lambda system: system != "hromadas")  # the first is named on the map: where people live now
     return {
         "language": language.code,
         "about": ABOUT,
@@ -102,11 +103,6 @@ async def _counts(service: Service, query: Query) -> dict[str, int]:
     assert face
     rows = await service.readers.ask(PUBLIC, *counts_sql(face, replace(query, unit=(), bbox=None), "unit"))
     return {str(code): int(n) for code, _, _, n in rows if code is not None}
-
-
-def _sources(layer: Layer, language: Language) -> str:
-    """Say whose the records and the map are, and under which licence."""
-    return f"{layer.title[language.code]}, {layer.licence} · © {OSM[language.code]}"
 
 
 def _tile_hosts(service: Service) -> list[str]:

@@ -18,13 +18,13 @@ from starlette.routing import Route
 
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.making import Made, Maker
-from geo_api.pages.reading import WORDS
+from geo_api.pages.reading import WORDS, Reading
 from geo_api.pages.state import read_state
 from layers.query import VOCABULARY, Query, parse_query
 from layers.viewer import PUBLIC
+from maps.styles import RECORDS
 
 AT_ONCE = 2
-ABOUT = "incidents"
 
 
 class Bench:
@@ -45,9 +45,10 @@ def _bench(request: Request) -> Bench:
     return bench
 
 
-def _maker(request: Request) -> Maker:
+def _maker(request: Request, **words_of_map: str) -> Maker:
     service = service_of(request)
-    words = [word for word in request.query_params.multi_items() if word[0] in WORDS]
+    asked = request.query_params.multi_items()
+    words = [*words_of_map.items(), *(word for word in asked if word[0] in WORDS and word[0] not in words_of_map)]
     base = str(service.settings.public_url or request.base_url).rstrip("/")
     return Maker(
         service.database,
@@ -63,7 +64,7 @@ def _maker(request: Request) -> Maker:
 
 def _query(request: Request) -> Query:
     """Read the filters strictly: a word that means nothing would make a file of something else than was asked for."""
-    own = ("at", "here", "units", "view")
+    own = ("layer", "at", "here", "units", "view")
     words = [word for word in request.query_params.multi_items() if word[0] not in own]
     return parse_query(words, service_of(request).area.timezone)
 
@@ -86,21 +87,23 @@ def _file(request: Request, made: Made, name: str) -> Response:
 
 
 async def layer(request: Request) -> Response:
-    maker, query = _maker(request), _query(request)
     layer_id, form = request.path_params["layer"], request.path_params["form"]
+    maker, query = _maker(request, **({"layer": layer_id} if layer_id in RECORDS else {})), _query(request)
     made = await _bench(request).make(lambda: maker.layer(layer_id, query, form))
     return _file(request, made, f"{layer_id}.{form}")
 
 
 async def handout(request: Request) -> Response:
-    maker, query = _maker(request), _here(request)
-    made = await _bench(request).make(lambda: maker.handout(ABOUT, query))
+    about = (await Reading.of(request)).about
+    maker, query = _maker(request, layer=about), _here(request)
+    made = await _bench(request).make(lambda: maker.handout(about, query))
     return _file(request, made, "map.html")
 
 
 async def card(request: Request) -> Response:
-    maker, query = _maker(request), _here(request)
-    made = await _bench(request).make(lambda: maker.map(ABOUT, query, "png"))
+    about = (await Reading.of(request)).about
+    maker, query = _maker(request, layer=about), _here(request)
+    made = await _bench(request).make(lambda: maker.map(about, query, "png"))
     response = _file(request, made, "card.png")
     response.headers["Content-Disposition"] = "inline"
     return response

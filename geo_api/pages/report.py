@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from geo_api import reporting
 from geo_api.api.reports import told
@@ -32,8 +33,6 @@ from layers.viewer import PUBLIC
 from maps.language import Language
 from maps.pages import render
 
-router = APIRouter(include_in_schema=False)
-
 # Where somebody goes who must not be seen here: a page that everybody opens. No word of ours travels there.
 ELSEWHERE = "https://www.google.com/search?q=%D0%BF%D0%BE%D0%B3%D0%BE%D0%B4%D0%B0"
 # The first screen's «Це терміново?», in the order in which it is asked.
@@ -41,18 +40,15 @@ URGENT = ("emergency", "ordnance", "military", "domestic_violence")
 LONGEST_SIDE, MOST_PIXELS = 2048, 2_000_000  # to which a phone makes photos smaller
 
 
-@router.get("/report")
 def form(request: Request) -> Response:
     return squeezed(request, _form(request, Typed(key=new_key(), language=language_of(request).code)))
 
 
-@router.post("/report")
 async def send(request: Request) -> Response:
     typed = await reporting.read(request)
     return await run_in_threadpool(_send, request, typed)
 
 
-@router.get("/report/offline")
 def shell(request: Request) -> Response:
     """Return the form as a phone keeps it: of nobody, for nobody, without a token."""
     language = language_of(request)
@@ -62,9 +58,9 @@ def shell(request: Request) -> Response:
     return squeezed(request, HTMLResponse(html, headers={"Cache-Control": "no-cache", "Vary": "Cookie"}))
 
 
-@router.get("/report/sent/{token}")
-def sent(request: Request, token: str) -> Response:
+def sent(request: Request) -> Response:
     """Show the receipt. Whose report it is sees its number; who joined one does not."""
+    token = request.path_params["token"]
     with service_of(request).database.begin(REPORTER) as session:
         holder = receipts.open_receipt(session, porter_of(request).keys, token)
         is_mine = store.has_reported(session, holder.problem, holder.person)
@@ -92,12 +88,11 @@ def sent(request: Request, token: str) -> Response:
     )
 
 
-@router.get("/photos/{photo}")
-def photo(request: Request, photo: str) -> Response:
+def photo(request: Request) -> Response:
     """Return a photo that a coordinator approved; nobody asks for it who was not given its random id."""
     missing = NotFound(N_("There is no such photo."))
     try:
-        which = reporting.public_id(photo)
+        which = reporting.public_id(request.path_params["photo"])
     except BadInput as error:
         raise missing from error
     with service_of(request).database.begin(PUBLIC) as session:
@@ -254,6 +249,7 @@ def _words(language: Language) -> dict[str, str]:
         "outside": _(N_("This place is outside our area. Choose another or write it in words.")),
         "closer": _(N_("Come closer: houses and streets must be seen to tell the place.")),
         "placeSet": _(N_("The pin is set.")),
+        "placeIs": _(N_("The place: {title}")),
         "noMap": _(N_("The map doesn't work on this device. Write the place in words.")),
         "mapLoading": _(N_("The map is loading…")),
         "map": _(N_("Map. Arrow keys move it under the pin, + and − change how near it is.")),
@@ -272,9 +268,7 @@ def _words(language: Language) -> dict[str, str]:
         "sending": _(N_("Sending…")),
         "kept": _(N_("Saved, not sent yet")),
         "failed": _(N_("It could not be sent now: {why}. It is saved and will go by itself.")),
-        "lost": _(
-            N_("It could not be sent now: {why}. This device keeps nothing, so leave the page open and try again.")
-        ),
+        "lost": _(N_("It could not be sent now: {why}. This device keeps nothing: leave the page open and try again.")),
         "noConnection": _(N_("no connection")),
         "busy": _(N_("the site asks to wait")),
         "old": _(N_("It has waited for more than 7 days. Send it still?")),
@@ -291,3 +285,12 @@ def _words(language: Language) -> dict[str, str]:
         "copied": _(N_("Copied")),
         "waitingSince": _(N_("waits since {time}")),
     }
+
+
+routes = [
+    Route("/report", form, methods=["GET"]),
+    Route("/report", send, methods=["POST"]),
+    Route("/report/offline", shell, methods=["GET"]),
+    Route("/report/sent/{token}", sent, methods=["GET"]),
+    Route("/photos/{photo}", photo, methods=["GET"]),
+]

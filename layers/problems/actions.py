@@ -276,7 +276,7 @@ def judge_photo(
             raise Conflict(N_("This photo was removed."))
         content = blur(original.content, boxes) if boxes else original.content
         found.public_file_id = files.keep(
-            session, name="photo.jpg", media_type=original.media_type, content=content, audience="public"
+            session, name=f"{found.shows}.jpg", media_type=original.media_type, content=content, audience="public"
         )
     session.flush()
     codes: dict[str, Any] = {"boxes": len(boxes), "checked": sorted(checked)} if approve else {}

@@ -33,8 +33,8 @@ SELECT name_uk, name_en FROM (
     (SELECT 1 AS part, title_uk AS name_uk, title_en AS name_en FROM snap_points
      WHERE id = :snap_id AND kind IN ('street', 'place'))
     UNION ALL
-    (SELECT 2, name_uk, name_en FROM units WHERE code = ANY (units_at({POINT})) AND system IN ('settlements', 'hromadas')
-     ORDER BY system DESC LIMIT 1)
+    (SELECT 2, name_uk, name_en FROM units
+     WHERE code = ANY (units_at({POINT})) AND system IN ('settlements', 'hromadas') ORDER BY system DESC LIMIT 1)
 ) named ORDER BY part
 """)
 BOX = "ST_XMin({0}) AS west, ST_YMin({0}) AS south, ST_XMax({0}) AS east, ST_YMax({0}) AS north"

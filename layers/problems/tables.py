@@ -210,6 +210,24 @@ class PublicProblem(Base):
     )
 
 
+class ProblemArea(Base):
+    """The ground in which a published report lies: a street's or public place's catchment; a row a report."""
+
+    __tablename__ = "problem_areas"
+
+    id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("problems_public.id", ondelete="CASCADE"), primary_key=True)
+    category: Mapped[str] = mapped_column(Text)
+    symbol: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    month: Mapped[date] = mapped_column(Date)
+    location_precision: Mapped[str] = mapped_column(Text)
+    units: Mapped[list[str]] = mapped_column(CODES)
+    geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", WGS84, spatial_index=False))
+    geom_3857: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", MERCATOR), Computed(f"ST_Transform(geom, {MERCATOR})", persisted=True)
+    )
+
+
 class PublicStep(Base):
     """One line of a published report's history: a step, an approved answer, by month."""
 

@@ -64,7 +64,12 @@ SELECT p.status, s.title_uk, s.title_en, (
 FROM problems p JOIN problem_statuses s ON s.code = p.status WHERE p.id = :id
 """)
 
-UNIT = text("SELECT name_uk, name_en FROM units WHERE code = :code ORDER BY system LIMIT 1")
+UNIT = text("""
+SELECT CASE system WHEN 'hromadas' THEN concat_ws(' ', name_uk, kind) ELSE name_uk END AS name_uk,
+       CASE system WHEN 'hromadas' THEN concat_ws(' ', coalesce(name_en, name_uk), 'hromada') ELSE name_en END
+           AS name_en
+FROM units WHERE code = :code ORDER BY system LIMIT 1
+""")
 STREET = text("""
 SELECT concat_ws(', ', nullif(s.name_uk, ''), u.name_uk) AS name_uk,
        concat_ws(', ', coalesce(nullif(s.name_en, ''), s.name_uk), coalesce(u.name_en, u.name_uk)) AS name_en

@@ -1,4 +1,4 @@
-"""An answer as a picture that can be sent on in Viber: what was reported, where and in which month, what is said to it."""
+"""An answer as a picture to be sent on in Viber: what was reported, where and in which month, what is said to it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from maps.picture.lettering import broken
 from maps.symbols import symbol_svg
 
 SIDE = 1080.0  # pixels: a point of the page is a pixel
-MAP_HEIGHT = 300.0
+MAP = (540.0, 190.0)  # points of the map's own drawing, shown at twice that: its names are read on a phone
+MAP_HEIGHT = 2 * MAP[1]
 _WIDE = SIDE - 2 * 64.0  # between the margins, as in answer.typ
-_ANSWER = _WIDE - 36.0
+_ANSWER = _WIDE - 38.0
 _LEADING = 1.32  # of a line, in its size
-_SIZES = (46, 42, 38, 34, 30)
-_SMALL = 27
+_SIZES = (58, 52, 46, 42, 38, 34, 30)
+_SMALL = 28
 _LONGEST = 320  # letters of the report that are shown
-_FIXED = 420.0  # what stands there whatever is said: heading, status, signature, foot
+_FIXED = 460.0  # what stands there whatever is said: heading, status, foot and the room between
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the picture says. `map` is an SVG of MAP_HEIGHT by SIDE, or empty; `contact` how to reach the initiative."""
+    """What the picture says. `map` is an SVG of MAP's shape, or empty; `contact` how to reach the initiative."""
 
     title: str
     symbol: str
@@ -41,12 +42,8 @@ def answer_png(told: Told, language: Language) -> bytes:
     """Return the picture, 1080 pixels wide and as high, or higher where the words would get too small to read."""
     report = clipped(told.report)
     paragraphs = [line for line in told.answer.splitlines() if line.strip()]
-    fixed = (
-        _FIXED
-        + (MAP_HEIGHT if told.map else 0.0)
-        + _height([report], _SMALL, _WIDE)
-        + _height([told.signed], 28, _ANSWER)
-    )
+    beside = _height([report], _SMALL, _WIDE) + _height([told.signed], 28, _ANSWER)
+    fixed = _FIXED + beside + (MAP_HEIGHT if told.map else 0.0)
     size = next((size for size in _SIZES if fixed + _height(paragraphs, size, _ANSWER) <= SIDE), _SIZES[-1])
     content = {
         "language": language.code,

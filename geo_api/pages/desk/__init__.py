@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from geo_api.pages.desk import photos, picture, place, queue, report, steps, words
 
-# /desk/{ref} alone comes last: it would take what is more particular.
-routes = [route for part in (queue, words, steps, place, photos, picture, report) for route in part.router.routes]
+# The order matters: /desk/{ref} is what no other has taken.
+routes = [route for module in (queue, words, steps, place, photos, picture, report) for route in module.router.routes]

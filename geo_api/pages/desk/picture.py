@@ -56,8 +56,8 @@ def place_picture(request: Request, ref: str) -> Response:
 
 @router.get("/{ref}/answer.png")
 def answer_picture(request: Request, ref: str, message: UUID | None = None) -> Response:
-    """Draw an answer: what was reported and where as everybody sees it, and what is said to it. No number, no minute."""
-    from maps.paper.answer import MAP_HEIGHT, SIDE, Told, answer_png
+    """Draw an answer: what was reported and where as everybody sees it, and what is said to it; no number, no day."""
+    from maps.paper.answer import MAP, Told, answer_png
     from maps.picture.spot import draw_spot
 
     viewer, language = worker(request), language_of(request)
@@ -72,7 +72,7 @@ def answer_picture(request: Request, ref: str, message: UUID | None = None) -> R
         if found.published and place.shown:
             spot = _spot(session, request, found, public=True)
             rows = _ground(session, request, spot)
-            drawing = draw_spot(rows, _caption(request, found), spot, language, size=(SIDE, MAP_HEIGHT))
+            drawing = draw_spot(rows, _caption(request, found), spot, language, size=MAP)
     told = Told(
         title=names.category(found.category),
         symbol=names.categories[found.category].symbol,
@@ -135,7 +135,7 @@ def _ground(session: Session, request: Request, spot: Spot) -> list[Rows]:
     known = service_of(request).layers
     layers: dict[str, Layer] = {name: known[name] for name in GROUND if name in known}
     query = replace(Query(timezone=service_of(request).area.timezone), bbox=spot.box)
-    return gather(session, layers, PUBLIC, query, window(spot.box, 0, 0, *SMALL).zoom, about="")
+    return gather(session, layers, PUBLIC, query, window(spot.box, 0, 0, *SMALL).zoom, about="problems")
 
 
 def _caption(request: Request, found: Problem) -> Caption:

@@ -1,6 +1,6 @@
 """The letters journal, and how each institution answers.
 
-Revision ID: 0013
+Revision ID: 0014
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from layers.database.policies import APP, IS_KEEPER, IS_ROBOT, hand_to_reader, i
 from layers.problems.rules import DESK
 from layers.viewer import Role
 
-revision = "0013"
-down_revision: str | None = "0012"
+revision = "0014"
+down_revision: str | None = "0013"
 
 IS_DESK = is_one_of(DESK)
 IS_DEPUTY = is_one_of({Role.DEPUTY})
