@@ -83,7 +83,7 @@ def _said(message: ProblemMessage, names: Names, viewer: Viewer) -> Line:
         return Line(message.at, "", _("The author wrote"), **_words(message, names))
     mine = message.account is not None and message.account == viewer.account
     who = _("you") if mine else _(SPEAKERS[message.said_by])
-    what = _("Note") if message.audience in ("desk", "staff") else _("Answer")
+    what = _("A note") if message.audience in ("desk", "staff") else _("Answer")
     return Line(message.at, who, what, **_words(message, names))
 
 

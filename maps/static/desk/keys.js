@@ -40,13 +40,13 @@ export function startKeys(openAt) {
   for (const [code, move] of Object.entries(OPENS)) keys[code] = () => openAt(`move-${move}`);
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
     const wanted = event.key === "?" || (event.code === "Slash" && event.shiftKey) ? showKeys : event.shiftKey ? null : keys[event.code];
     if (wanted && wanted() !== false) event.preventDefault();
   });
   // Escape leaves a field for the keys.
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.matches("main input, main textarea, main select")) {
+    if (event.key === "Escape" && event.target.matches?.("main input, main textarea, main select")) {
       event.target.blur();
       document.querySelector("#main")?.focus();
     }

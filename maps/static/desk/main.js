@@ -6,6 +6,7 @@ import { openAt, startMoves } from "./moves.js";
 
 startMoves();
 startKeys(openAt);
+document.documentElement.classList.add("scripted");
 
 const stage = document.querySelector("#map");
 if (stage) import("./ground.js").then(({ startGround }) => startGround(stage));
