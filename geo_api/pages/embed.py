@@ -22,6 +22,7 @@ from layers.serving import counts_sql
 from layers.viewer import PUBLIC
 from maps.language import Language
 from maps.pages import content_policy, render
+from maps.styles import GROUND_OF
 
 ABOUT = PROBLEMS.id
 SPLIT_ZOOM = 14  # as on the map's own page
@@ -69,7 +70,7 @@ async def _given(service: Service, language: Language, query: Query, words: list
     return {
         "language": language.code,
         "about": ABOUT,
-        "records": [ABOUT],
+        "records": [ABOUT, *(ground for ground, of in GROUND_OF.items() if of == ABOUT)],
         "box": [[west, south], [east, north]],
         "splitZoom": SPLIT_ZOOM,
         "systems": [{"id": system} for system in systems],
