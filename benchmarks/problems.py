@@ -1,4 +1,4 @@
-"""Residents report and read: 30 reports a second for a minute, a photo in every fifth, while 100 readers page the map."""
+"""Residents report and read: 30 reports a second for a minute, a photo in every fifth, and 100 readers on the map."""
 
 from __future__ import annotations
 

@@ -49,6 +49,7 @@ READ_LATER = {
         "/desk/callbacks/{rest:path}",
         "/desk/paste",
     ),
+    "geo_api.pages.keeper": ("/desk/settings", "/desk/settings/{rest:path}"),
     "geo_api.pages.letters": ("/desk/letters", "/desk/letters.csv", "/desk/letters/{rest:path}"),
     "geo_api.pages.desk": ("/desk", "/desk/{rest:path}"),
     "geo_api.pages.alerts": ("/alerts", "/alerts/{rest:path}"),

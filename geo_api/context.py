@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from geo_api.answers import Answers
+from geo_api.places import places_of
 from layers.area import Area
 from layers.database.readers import Readers
 from layers.freshness import Freshness
@@ -95,6 +96,7 @@ def frame_of(request: HTTPConnection) -> Frame:
         demo=service.settings.demo,
         account=ROLE_TITLES[viewer.role][language] if viewer.account else "",
         desk=viewer.account is not None and viewer.role in WORKERS,
+        places=places_of(viewer, language_of(request)),
     )
 
 

@@ -59,6 +59,7 @@ class Frame:
     demo: bool = False
     account: str = ""  # the name of whoever is signed in
     desk: bool = False  # whether their work is at the desk
+    places: Words = ()  # the pages of the desk that they work on
     csrf: str = ""
 
     def here(self, **changes: str | None) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from layers.area import Area
 from layers.database.engine import Database, Session
+from layers.files.images import Box
 from layers.people.credentials import Keys
 from layers.privacy.actions import ensure_snap_points
 from layers.problems import actions, intake, store
@@ -33,6 +34,7 @@ NOTE = "Нотатка лише для столу"
 HIDDEN = "Ще не перевірене повідомлення"
 DOOR = (36.0053217, 50.0147913)
 OTHER_DOOR = (36.0712345, 50.0734567)
+CORNER = Box(0.0, 0.0, 0.2, 0.2)  # of each photo is blurred before it is approved
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Desk:
                 session, COORDINATOR, self.area, problem, words=words, category=found.category, version=found.version
             )
             for photo in store.photos_of(session, problem):
-                actions.judge_photo(session, COORDINATOR, photo.id, approve=True)
+                actions.judge_photo(session, COORDINATOR, photo.id, approve=True, boxes=(CORNER,))
         self.move(problem, "confirmed", now=now)
         return self.public_id(problem)
 

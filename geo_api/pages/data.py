@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import date, timedelta
+from html import escape
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -72,14 +73,17 @@ def data(request: Request) -> Response:
 
 def _snippet(base: str, language: str, title: str) -> str:
     """Return the HTML that shows the map in somebody else's page."""
-    from html import escape
-
     width, height = EMBEDDED
     address = f"{base}/embed?{urlencode({'lang': language})}"
     return (
-        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" '
+        f'<iframe src="{_quoted(address)}" title="{_quoted(title)}" width="{width}" height="{height}" '
         'style="border:0;max-width:100%" loading="lazy" allowfullscreen></iframe>'
     )
+
+
+def _quoted(text: str) -> str:
+    """Write a text between double quotes of HTML; an apostrophe may stay one there."""
+    return escape(text, quote=False).replace('"', "&quot;")
 
 
 async def month_file(request: Request) -> Response:

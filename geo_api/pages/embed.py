@@ -70,7 +70,7 @@ async def _given(service: Service, language: Language, query: Query, words: list
     return {
         "language": language.code,
         "about": ABOUT,
-        "records": [ABOUT, *(ground for ground, of in GROUND_OF.items() if of == ABOUT)],
+        "records": [ABOUT, *(ground for ground, about in GROUND_OF.items() if about == ABOUT)],
         "box": [[west, south], [east, north]],
         "splitZoom": SPLIT_ZOOM,
         "systems": [{"id": system} for system in systems],

@@ -249,6 +249,7 @@ def _words(language: Language) -> dict[str, str]:
         "outside": _(N_("This place is outside our area. Choose another or write it in words.")),
         "closer": _(N_("Come closer: houses and streets must be seen to tell the place.")),
         "placeSet": _(N_("The pin is set.")),
+        "placeIs": _(N_("The place: {title}")),
         "noMap": _(N_("The map doesn't work on this device. Write the place in words.")),
         "mapLoading": _(N_("The map is loading…")),
         "map": _(N_("Map. Arrow keys move it under the pin, + and − change how near it is.")),

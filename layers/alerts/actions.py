@@ -18,10 +18,11 @@ from layers.categories import store as categories
 from layers.errors import BadFields, BadInput, TooMany
 from layers.layer import Title
 from layers.people.credentials import Keys, token_hash
-from layers.people.rules import EMAIL, address_of
+from layers.people.rules import address_of
+from layers.privacy.rules import HROMADAS
 from layers.problems import places
-from layers.text import N_
-from layers.units.names import unit_names
+from layers.text import EMAIL, N_
+from layers.units.names import Name, unit_names
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,11 @@ def take(session: Session, keys: Keys, area: Area, *, now: datetime) -> Digest |
     """
     slots = {pace: rules.slot(pace, now, area.timezone) for pace in rules.PACES}
     row = store.due(session, slots)
+    while row is not None and not (found := store.take(session, row.id, slots[row.pace])):
+        # Another worker told it, or it was withdrawn, between our look at the list and our hold of the subscriber.
+        row = store.due(session, slots)
     if row is None:
         return None
-    found = store.take(session, row.id, slots[row.pace])
     items = sorted(map(_item, found), key=_order)
     stop_token = _token(keys, "stop", row.id)
     store.note(session, row.id, stop_hash=token_hash(stop_token), now=now)
@@ -236,7 +239,7 @@ def _told(session: Session) -> list[Any]:
 
 
 def _subscription(session: Session, row: Any) -> Subscription:
-    units = {name.code: Title(name.uk, name.en) for name in unit_names(session)} if row.units else {}
+    units = {name.code: _called(name) for name in unit_names(session)} if row.units else {}
     kinds = {one.code: Title(one.problem_uk or "", one.problem_en or "") for one in _told(session)}
     statuses = {one.code: Title(one.title_uk, one.title_en) for one in store.public_statuses(session)}
     return Subscription(
@@ -252,6 +255,11 @@ def _subscription(session: Session, row: Any) -> Subscription:
         pace=row.pace,
         confirmed=row.confirmed_at is not None,
     )
+
+
+def _called(name: Name) -> Title:
+    """Return a unit's name as a sentence can use it: of a hromada the adjective alone says nothing."""
+    return Title(f"{name.uk} громада", f"{name.en} hromada") if name.system == HROMADAS else Title(name.uk, name.en)
 
 
 def _named(codes: Sequence[str], titles: Mapping[str, Title]) -> tuple[Title, ...]:

@@ -76,12 +76,18 @@ DEFAULT_DAYS = 10
 class Dated(Protocol):
     """What of a letter says where it stands."""
 
-    kind: str
-    sent_on: date | None
-    registered_on: date | None
-    due_on: date | None
-    answered_on: date | None
-    cancelled_on: date | None
+    @property
+    def kind(self) -> str: ...
+    @property
+    def sent_on(self) -> date | None: ...
+    @property
+    def registered_on(self) -> date | None: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def answered_on(self) -> date | None: ...
+    @property
+    def cancelled_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True)

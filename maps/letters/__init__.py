@@ -97,7 +97,7 @@ def write_pdf(letter: Letter, language: Language) -> bytes:
     _ = language.gettext
     words = {
         "out": _(N_("Out. No.")),
-        "of": _(N_("of")),
+        "of": _(N_("dated")),
         "place": _(N_("Place:")),
         "when": _(N_("Reported:")),
         "applicant": _(N_("Applicant:")),

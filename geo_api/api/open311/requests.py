@@ -22,6 +22,7 @@ from layers.text import N_
 from layers.viewer import PUBLIC, robot
 from maps.language import Language
 
+FOR_EVERYBODY = N_("Answer for everybody")
 REPORTER = robot(rules.REPORTER)
 
 
@@ -108,7 +109,7 @@ def _extensions(
             {
                 "datetime": moment_of(step.month, timezone).isoformat(),
                 "type": step.status or "answer",
-                "summary": step.status_title[code] if step.status_title else language.gettext(N_("Answer")),
+                "summary": step.status_title[code] if step.status_title else language.gettext(FOR_EVERYBODY),
                 "description": " — ".join(part for part in (step.body, step.signed) if part) or None,
             }
             for step in steps

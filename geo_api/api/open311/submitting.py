@@ -30,6 +30,7 @@ from layers.problems.intake import Contact, Prepared, Report
 from layers.problems.receipts import person_of, receipt_token
 from layers.text import N_
 from layers.viewer import PUBLIC, robot
+from maps.language import LANGUAGES, Language, speak
 
 DOORMAN = robot("open311")
 MOST_BYTES = rules.MOST_PHOTOS * MAX_PHOTO_BYTES + 1_000_000
@@ -79,9 +80,10 @@ def _submit(request: Request, sent: Sent) -> Answer:
     # In a transaction of its own: what is refused afterwards was an attempt too.
     with service.database.begin(PUBLIC) as session:
         limits.limit(session, f"open311:{program.id}", per=PER, most=program.per_hour, now=now())
-    prepared = intake.prepare(_report(service, program, sent, language_of(request).code))
+    language = _language(request, sent)
+    prepared = intake.prepare(_report(service, program, sent, language.code))
     token, repeated = _once(service, keys, program, sent, prepared)
-    return _answer(request, sent, token, status=200 if repeated else 201)
+    return _answer(sent, token, language, status=200 if repeated else 201)
 
 
 def _once(service: Service, keys: Keys, program: Program, sent: Sent, prepared: Prepared) -> tuple[str, bool]:
@@ -104,8 +106,13 @@ def _once(service: Service, keys: Keys, program: Program, sent: Sent, prepared: 
     return receipt_token(keys, UUID(answer.content["problem"]), person_of(keys, device)), answer.repeated
 
 
-def _answer(request: Request, sent: Sent, token: str, *, status: int) -> Answer:
-    language = language_of(request)
+def _language(request: Request, sent: Sent) -> Language:
+    """Return the language of whoever reports: as the form says, or the address."""
+    given = sent.words.get("lang", "")
+    return speak(given) if given in LANGUAGES else language_of(request)
+
+
+def _answer(sent: Sent, token: str, language: Language, *, status: int) -> Answer:
     said = [language.gettext(N_("A coordinator reads it first; once it is published, the token gives its id."))]
     if sent.words.get("media_url", "").strip():
         said.append(language.gettext(N_("The photo was not fetched from its address: upload it as “media”.")))

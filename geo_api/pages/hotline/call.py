@@ -14,16 +14,16 @@ from geo_api.context import frame_of, language_of, service_of
 from geo_api.errors import status_of
 from geo_api.pages.forms import now, page, porter_of, said, signed_in, wrong_fields
 from geo_api.pages.hotline.typed import Typed, desk, read, report_of
-from geo_api.pages.places import CALL, PASTE, places
+from geo_api.places import CALL, PASTE
 from layers.categories import store as categories
 from layers.categories.tables import Category
 from layers.database.engine import Session
 from layers.errors import BezpekaError
 from layers.initiative import store as initiative
 from layers.lemmas import key as lemma_key
-from layers.problems import hotline, intake, neighbours, receipts, rules
+from layers.problems import hotline, intake, receipts, rules
 from layers.problems.intake import NotTaken, Receipt
-from layers.problems.neighbours import Neighbour
+from layers.problems.neighbours import Neighbour, neighbours
 from maps.language import Language
 from maps.pages import render
 
@@ -103,7 +103,7 @@ def similar(request: Request, typed: Given) -> Response:
 
 def _near(session: Session, typed: Typed, category: Category) -> list[Neighbour]:
     key = lemma_key(f"{typed.words} {typed.place_words}")
-    return neighbours.neighbours(session, None, category, key, typed.point, now=now())
+    return neighbours(session, None, category, key, typed.point, now=now())
 
 
 def _fragment(request: Request, template: str, **values: Any) -> Response:
@@ -136,14 +136,15 @@ def form(
     viewer, language, area = signed_in(request), language_of(request), service_of(request).area
     with porter_of(request).database.begin(viewer) as session:
         offered = [each for each in categories.reportable(session) if each.audience != "statistics"]
-        where = places(request, session, viewer, CALL if draft is None else PASTE)
+        waiting = hotline.waiting(session, viewer)
     west, south, east, north = area.box
     answer = page(
         request,
         "hotline/call.html",
         status=status,
         path=CALL if draft is None else PASTE,
-        places=where,
+        place=CALL if draft is None else PASTE,
+        waiting=waiting,
         typed=typed,
         errors=errors or {},
         draft=draft,
@@ -198,8 +199,8 @@ def refused(request: Request, typed: Typed, error: BezpekaError) -> Response:
         viewer = signed_in(request)
         with porter_of(request).database.begin(viewer) as session:
             told = _whom_to_call(request, session, error)
-            where = places(request, session, viewer, CALL)
-        answer = page(request, "hotline/not_taken.html", status=422, path=CALL, places=where, **told)
+            waiting = hotline.waiting(session, viewer)
+        answer = page(request, "hotline/not_taken.html", status=422, path=CALL, place=CALL, waiting=waiting, **told)
         answer.headers.update(PRIVATE)
         return answer
     # What is sent after a change is another submission: under its old key it would be refused.
@@ -227,14 +228,15 @@ def _done(request: Request, typed: Typed, receipt: Receipt, phone: str, *, joine
     """Return what to read out, with the receipt that nobody sees again."""
     viewer, settings = signed_in(request), service_of(request).settings
     with porter_of(request).database.begin(viewer) as session:
-        where = places(request, session, viewer, CALL)
+        waiting = hotline.waiting(session, viewer)
     address = settings.public_url or str(request.base_url).rstrip("/")
     answer = page(
         request,
         "hotline/done.html",
         status=201,
         path=CALL,
-        places=where,
+        place=CALL,
+        waiting=waiting,
         nth=receipt.number,
         written=receipts.written(receipt.token),
         link=f"{address}/my/{receipt.token}",

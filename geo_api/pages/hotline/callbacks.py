@@ -14,7 +14,7 @@ from geo_api.errors import status_of
 from geo_api.pages.forms import now, page, porter_of, said, signed_in, to
 from geo_api.pages.hotline.call import PRIVATE
 from geo_api.pages.hotline.typed import desk
-from geo_api.pages.places import BACK, places
+from geo_api.places import BACK
 from layers.categories import store as categories
 from layers.errors import Conflict
 from layers.problems import hotline, rules
@@ -56,7 +56,7 @@ def _page(request: Request, *, wrong: str = "", status: int = 200) -> Response:
     viewer, language = desk(signed_in(request)), language_of(request)
     with porter_of(request).database.begin(viewer) as session:
         calls = hotline.calls(session, viewer, now=now())
-        where = places(request, session, viewer, BACK)
+        waiting = hotline.waiting(session, viewer)
         titles = {each.code: (each.problem_uk or each.title_uk, each.problem_en or each.title_en)
                   for each in categories.all_of(session)}  # fmt: skip
     answer = page(
@@ -64,7 +64,8 @@ def _page(request: Request, *, wrong: str = "", status: int = 200) -> Response:
         "hotline/callbacks.html",
         status=status,
         path=BACK,
-        places=where,
+        place=BACK,
+        waiting=waiting,
         calls=[call for call in calls if call.called_back_at is None],
         had=[call for call in calls if call.called_back_at is not None],
         titles={code: uk if language.code == "uk" else en for code, (uk, en) in titles.items()},

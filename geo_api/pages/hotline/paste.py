@@ -13,7 +13,7 @@ from geo_api.context import language_of
 from geo_api.pages.forms import page, porter_of, signed_in
 from geo_api.pages.hotline.call import PRIVATE, form, refused
 from geo_api.pages.hotline.typed import Typed, desk
-from geo_api.pages.places import PASTE, places
+from geo_api.places import PASTE
 from layers.errors import BadInput
 from layers.places.gazetteer import Spoken
 from layers.problems import hotline
@@ -51,13 +51,14 @@ def read(request: Request, pasted: Annotated[str, Form()] = "") -> Response:
 def _page(request: Request, pasted: str = "", *, wrong: str = "", status: int = 200) -> Response:
     viewer = signed_in(request)
     with porter_of(request).database.begin(viewer) as session:
-        where = places(request, session, viewer, PASTE)
+        waiting = hotline.waiting(session, viewer)
     answer = page(
         request,
         "hotline/paste.html",
         status=status,
         path=PASTE,
-        places=where,
+        place=PASTE,
+        waiting=waiting,
         pasted=pasted,
         wrong=wrong,
         longest=LONGEST,

@@ -77,8 +77,17 @@ def following_of(form: FormData) -> Following:
             wrong[name] = BadInput(N_("Write the day like 2026-11-23."))
     if wrong:
         raise BadFields(wrong)
-    words = ("incoming_number", "executor", "term", "outcome", "answer")
-    return Following(**dates, **{name: text_of(form, name) for name in words})
+    return Following(
+        sent_on=dates["sent_on"],
+        incoming_number=text_of(form, "incoming_number"),
+        registered_on=dates["registered_on"],
+        executor=text_of(form, "executor"),
+        term=text_of(form, "term"),
+        extended_on=dates["extended_on"],
+        answered_on=dates["answered_on"],
+        outcome=text_of(form, "outcome"),
+        answer=text_of(form, "answer"),
+    )
 
 
 async def upload_of(form: FormData, name: str, most: int) -> tuple[str, bytes]:

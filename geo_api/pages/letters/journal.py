@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -28,8 +29,8 @@ router = APIRouter(prefix="/desk/letters", include_in_schema=False)
 PAGE = 100
 LONGEST_WORDS = 100
 COLUMNS = (
-    N_("Out. No."), N_("Date"), N_("Kind"), N_("To"), N_("Subject"), N_("Reports"), N_("Sent"), N_("In. No."),
-    N_("Registered"), N_("Handled by"), N_("Control date"), N_("Answered"), N_("Outcome"), N_("State"), N_("Mark"),
+    N_("Out. No."), N_("Date"), N_("Kind"), N_("Addressee"), N_("Subject"), N_("Reports"), N_("Sent"), N_("In. No."),
+    N_("Registered"), N_("Handled by"), N_("Control date"), N_("Answered on"), N_("Outcome"), N_("State"), N_("Mark"),
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def journal_page(request: Request) -> Response:
         all_overdue=all_overdue,
         institutions=institutions,
         sought=sought,
-        number=number,
+        page_number=number,
         pages=-(-count // PAGE),
         query=request.url.query,
         **words_for(viewer),
@@ -158,3 +159,15 @@ def words_for(viewer: Viewer) -> Mapping[str, Any]:
 
 def institutions_of(session: Session) -> list[Any]:
     return [row for row in initiative.institutions(session) if row.active]
+
+
+def about(session: Session, request: Request, viewer: Viewer, problem: UUID) -> Mapping[str, Any]:
+    """Return what templates/desk/letters.html shows beside a report: the letters about it that the viewer may see."""
+    found, today = store.about(session, problem), today_in(request)
+    return {
+        "letters": found,
+        "letter_states": rules.STATES,
+        "letter_marks": rules.MARKS,
+        "letter_marked": {letter.id: rules.mark(letter, today) for letter in found},
+        "writes_letters": viewer.role in rules.DESK,
+    }

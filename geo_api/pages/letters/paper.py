@@ -14,6 +14,7 @@ from geo_api.pages.letters.letter import again
 from layers.database.engine import Session
 from layers.errors import BezpekaError, NotFound
 from layers.initiative import store as initiative
+from layers.initiative.tables import Initiative
 from layers.letters import actions, papers, rules, store
 from layers.letters.tables import Letter
 from layers.text import N_
@@ -86,7 +87,7 @@ def shown_of(session: Session, letter: Letter) -> paper.Letter:
     )
 
 
-def _letterhead(organisation: initiative.Initiative, uk: bool) -> dict[str, str]:
+def _letterhead(organisation: Initiative, uk: bool) -> dict[str, str]:
     return {
         "organisation": organisation.name_uk if uk else organisation.name_en,
         "organisation_address": organisation.address,

@@ -53,12 +53,15 @@ export class DrawMap {
     this.#set([]);
   }
 
-  /** Take the box of what is seen, a little within its frame so that the edges are seen too. */
+  /** Take the box of what is seen, a little within its frame so that its edges are seen too, and within the area. */
   takeView() {
-    const bounds = this.map.getBounds();
-    const [x, y] = [(bounds.getEast() - bounds.getWest()) * 0.04, (bounds.getNorth() - bounds.getSouth()) * 0.04];
-    const [west, east, south, north] = [bounds.getWest() + x, bounds.getEast() - x, bounds.getSouth() + y, bounds.getNorth() - y];
-    this.#set([[west, south], [east, south], [east, north], [west, north]]);
+    const seen = this.map.getBounds();
+    const [x, y] = [(seen.getEast() - seen.getWest()) * 0.04, (seen.getNorth() - seen.getSouth()) * 0.04];
+    const west = Math.max(seen.getWest() + x, given.box[0]);
+    const south = Math.max(seen.getSouth() + y, given.box[1]);
+    const east = Math.min(seen.getEast() - x, given.box[2]);
+    const north = Math.min(seen.getNorth() - y, given.box[3]);
+    if (west < east && south < north) this.#set([[west, south], [east, south], [east, north], [west, north]]);
   }
 
   #add(corner) {

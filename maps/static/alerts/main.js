@@ -14,7 +14,9 @@ let map = null;
 
 startSearch(form.querySelector("#find"), (place) => {
   wrong("street", place.what === "street" ? "" : say("notStreet"));
-  if (place.what === "street") choose(place.id, [place.title, place.context].filter(Boolean).join(", "));
+  // The context begins with what it is, which a street's name says itself.
+  const around = place.context.split(", ").slice(1);
+  if (place.what === "street") choose(place.id, [place.title, ...around].join(", "));
 });
 form.querySelector("[data-no-street]").addEventListener("click", () => {
   choose("", "");

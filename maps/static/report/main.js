@@ -20,6 +20,7 @@ const send = form.querySelector("[data-send]");
 let timer = 0;
 let hasBegun = false;
 let isSending = false;
+let isOver = false; // it was sent, and the page is about to go: nothing is to be kept of it
 
 /** Return what was typed, by the names of the form's fields; what is empty or not asked is left out. */
 function typed() {
@@ -124,6 +125,7 @@ async function deliver(also = {}) {
   const result = await hand({ ...typed(), ...also, other: same.others() }, photos());
   busy(false);
   if (result.state === "sent") {
+    isOver = true;
     await Promise.allSettled([dropDraft(), remove("receipts", result.key)]);
     location.replace(`${result.page}?lang=${given.language}`);
   } else if (result.state === "notTaken") {
@@ -194,7 +196,7 @@ function remember() {
 
 function keepNow() {
   clearTimeout(timer);
-  if (form.hidden || isSending) return;
+  if (form.hidden || isSending || isOver || document.documentElement.hidden) return;
   keepDraft({ fields: typed(), photos: photos(), step: flow.step() }).catch((reason) => console.info("no draft:", reason.message));
 }
 

@@ -54,13 +54,14 @@ async function post(item) {
   try {
     answer = await ask(`/api/reports?lang=${given.language}`, formOf(fields, item.photos));
   } catch {
-    return { state: "later", why: "noConnection", wait: WAIT };
+    return { state: "later", why: "noConnection" };
   }
   const { status, told, wait } = answer;
   if (status < 300 && told.receipt) return { state: "sent", ...told };
   if (told.not_taken) return { state: "notTaken", concern: told.not_taken };
   if ([400, 409, 413, 422].includes(status)) return { state: "wrong", fields: told.fields ?? { "": told.detail } };
-  return { state: "later", why: status === 429 ? "busy" : "noConnection", wait: wait || WAIT };
+  if (status === 429 || status === 503) return { state: "later", why: "busy", notBefore: Date.now() + (wait || WAIT) };
+  return { state: "later", why: "noConnection" };
 }
 
 /** Two tabs must not send the same at the same time; where a browser has no locks, the server's keys hold alone. */
@@ -97,6 +98,6 @@ async function settle(item, result) {
   } else if (result.state === "wrong") {
     await put("outbox", { ...item, wrong: result.fields });
   } else {
-    await put("outbox", { ...item, notBefore: Date.now() + result.wait });
+    await put("outbox", { ...item, notBefore: result.notBefore ?? 0 });
   }
 }

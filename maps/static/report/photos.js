@@ -2,7 +2,7 @@
 
 import { position } from "./exif.js";
 import { button, element, form, given, say, wrong } from "./given.js";
-import { pin, point } from "./place.js";
+import { inArea, pin, point } from "./place.js";
 
 const { most, side, pixels } = given.photos;
 const input = form.elements.photos;
@@ -40,7 +40,7 @@ async function add(files) {
     const small = await shrink(file);
     if (small) kept = [...kept, small];
     else wrong("photos", say("photoBad"));
-    if (small && where && !point() && inBox(where)) offerPlace(where);
+    if (small && where && !point() && inArea(...where)) offerPlace(where);
   }
   input.removeAttribute("aria-busy");
   draw();
@@ -85,11 +85,6 @@ function preview(photo, index) {
   });
   out.setAttribute("aria-label", say("photoRemove", { n: index + 1 }));
   return element("li", {}, image, out);
-}
-
-function inBox([lon, lat]) {
-  const [west, south, east, north] = given.box;
-  return lon >= west && lon <= east && lat >= south && lat <= north;
 }
 
 function offerPlace([lon, lat]) {

@@ -54,6 +54,10 @@ export class PinMap {
     else this.#fly({ center: point, zoom: Math.max(this.map.getZoom(), 17) });
   }
 
+  isNear(zoom) {
+    return this.map.getZoom() >= zoom;
+  }
+
   #fly(target, about = {}) {
     if (still.matches) this.map.jumpTo(target, about);
     else this.map.easeTo({ ...target, duration: 400 }, about);
@@ -89,12 +93,12 @@ export function stylesheet() {
   });
 }
 
-/** The map's style without records: here people look for a place, not for what happened there. */
+/** The map's style without records and hatching: here people look for a place, not for what is known of it. */
 export async function style() {
   const answer = await fetch(`/style/${theme()}.json?lang=${given.language}`);
   if (!answer.ok) throw new Error(`style: ${answer.status}`);
   const drawn = await answer.json();
-  drawn.layers = drawn.layers.filter(({ source }) => !RECORDS.includes(source));
+  drawn.layers = drawn.layers.filter(({ id, source }) => !RECORDS.includes(source) && !/-(hatch|closed|area|chosen)$/.test(id));
   for (const name of RECORDS) delete drawn.sources[name];
   for (const source of Object.values(drawn.sources)) {
     source.tiles &&= source.tiles.map((path) => (path.startsWith("/") ? location.origin + path : path));

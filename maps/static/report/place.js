@@ -32,22 +32,33 @@ export function point() {
 
 /** Put the pin down, and say what the place is called. */
 export async function pin(lon, lat, { accuracy = "", move = true, note = "" } = {}) {
+  wrong("place");
+  if (!inArea(lon, lat)) {
+    outside();
+    return;
+  }
   form.elements.lon.value = lon.toFixed(6);
   form.elements.lat.value = lat.toFixed(6);
   form.elements.accuracy.value = accuracy && Math.round(accuracy);
-  wrong("place");
   tell(note || say("placeSet"));
+  stage.classList.remove("far");
   if (move) map?.go([lon, lat]);
   changed();
   const mine = ++asked;
   try {
-    const { told } = await ask(`/api/reports/nearby?lang=${given.language}`, formOf({ lon, lat }), 8000);
+    const { told } = await ask(`/api/reports/nearby?lang=${given.language}`, formOf({ lon, lat }), 20_000);
     if (mine !== asked || !told.where) return;
     if (!told.where.inside) outside();
-    else tell([told.where.title || say("placeSet"), note].filter(Boolean).join(". "));
+    else tell([told.where.title ? say("placeIs", { title: told.where.title }) : say("placeSet"), note].filter(Boolean).join(". "));
   } catch {
     // Without a network the pin is good all the same.
   }
+}
+
+/** Say whether a place can be ours at all: within the area's box, which is known without a network too. */
+export function inArea(lon, lat) {
+  const [west, south, east, north] = given.box;
+  return lon >= west && lon <= east && lat >= south && lat <= north;
 }
 
 export function unpin() {
@@ -108,6 +119,7 @@ async function showMap() {
   try {
     const { PinMap } = await import("./pinmap.js");
     map = await PinMap.start(stage.querySelector("[data-stage]"), point(), { moved, say });
+    stage.classList.toggle("far", !point() && !map.isNear(LEAST_ZOOM));
     document.documentElement.classList.add("has-pin-map");
   } catch (reason) {
     console.info("no map:", reason.message);
@@ -124,6 +136,7 @@ function hideMap() {
 }
 
 function moved(lon, lat, zoom) {
+  stage.classList.toggle("far", zoom < LEAST_ZOOM);
   if (zoom < LEAST_ZOOM) {
     unpin();
     wrong("place", say("closer"));

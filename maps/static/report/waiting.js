@@ -48,7 +48,7 @@ export async function draw() {
 }
 
 function waiting(item) {
-  const time = new Date(item.at).toLocaleString(given.language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+  const time = new Date(item.at).toLocaleString(given.language === "en" ? "en-GB" : given.language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const isOld = Date.now() - item.at > KEPT;
   const row = element("li", {},
     element("p", {}, element("strong", { text: called(item.fields.category) }), ` · ${say("waitingSince", { time })}`));

@@ -47,6 +47,7 @@ def test_everything_that_a_program_sends_is_kept_for_the_desk(post: Post, databa
     assert set(answer) == {"token", "service_notice", "account_id"}
     kept = last(database)
     assert (kept.source, kept.category, kept.status, kept.published) == ("open311", "lighting", "received", False)
+    assert kept.language == "en"
     assert (kept.original, kept.place_words) == ("Темно\nна розі", "біля школи")
     assert (kept.lon, kept.lat) == (36.0053217, 50.0147913)
     assert (kept.name, kept.phone, kept.email) == ("Вигадана Особа", "+380501112233", "pryklad@example.org")
