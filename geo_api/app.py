@@ -54,6 +54,8 @@ READ_LATER = {
     "geo_api.pages.desk": ("/desk", "/desk/{rest:path}"),
     "geo_api.pages.alerts": ("/alerts", "/alerts/{rest:path}"),
     "geo_api.pages.institutions": ("/institutions", "/institutions.{form}"),
+    "geo_api.pages.problem": ("/problems/{rest:path}",),
+    "geo_api.pages.my": ("/my", "/my/{rest:path}"),
     "geo_api.pages.statistics": ("/statistics", "/statistics.{form}"),
     "geo_api.pages.data": ("/data", "/data/{rest:path}"),
     "geo_api.pages.posters": ("/poster.pdf",),

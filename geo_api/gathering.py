@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from geo_api.context import is_on_map
 from geo_api.pages.map_view import PRECISION
@@ -15,7 +16,7 @@ from layers.query import Query
 from layers.reading import select_names, select_rows
 from layers.text import N_
 from layers.units.names import area_extent
-from layers.viewer import Viewer
+from layers.viewer import PUBLIC, Viewer
 from maps.language import Language, speak
 from maps.rows import Rows, rows_of
 from maps.styles import GROUND_OF, RECORDS, STYLES, UNITS
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 # From which zoom on a layer is worth drawing; the symbology says it of single classes of roads and kinds of places.
 FROM_ZOOM: Mapping[str, float] = {"landuse": 10, "water": 7, "buildings": 14, "roads": 7, "places": 12}
+# The ground of a picture of one place.
+GROUND = ("landuse", "water", "buildings", "roads", "places", "settlements")
+WHOLE_HROMADA = 11.0  # the zoom below which its neighbours tell where one is
 SAID = {
     **PRECISION,
     "minute": N_("known to the minute"),
@@ -118,6 +122,18 @@ def _kinds(layer_id: str, zoom: float) -> tuple[str, ...]:
     if len(shown) == len(symbols):
         return ()
     return tuple(value for symbol in shown for value in (symbol.name, *symbol.also))
+
+
+def ground_around(
+    session: Session, layers: Mapping[str, Layer], box: Box, size: tuple[float, float], timezone: ZoneInfo
+) -> list[Rows]:
+    """Return the ground of a picture of that size (points) around one place, as everybody sees it: no records."""
+    from maps.picture.sheet import window
+
+    zoom = window(box, 0, 0, *size).zoom
+    shown = GROUND if zoom > WHOLE_HROMADA else (*GROUND, "hromadas")
+    known = {name: layers[name] for name in shown if name in layers}
+    return gather(session, known, PUBLIC, Query(bbox=box, timezone=timezone), zoom, about="")
 
 
 def one_system(rows: Sequence[Rows], units: Sequence[str] = ()) -> list[Rows]:

@@ -99,6 +99,8 @@ class SameSite:
         if site not in (b"", b"same-origin", b"none"):
             return True
         origin = header(scope["headers"], b"origin").decode("latin-1")
+        if origin == "null" and site == b"same-origin":
+            return False  # a page of ours that tells nobody where it is: its address opens a report
         return bool(origin) and urlsplit(origin).netloc not in {_host(scope), self.public_host} - {""}
 
 

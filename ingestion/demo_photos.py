@@ -19,12 +19,12 @@ Scene = Callable[[ImageDraw.ImageDraw, bool], None]
 
 
 def draw(category: str, *, mended: bool) -> bytes:
-    """Return a JPEG of what a report of this category may be about, as it is or once it is mended."""
+    """Return a JPEG of what a report of one of SCENES may be about, as it is or once it is mended."""
     dark = category in NIGHTS and not mended
     image = Image.new("RGB", SIZE, NIGHT if dark else DAY)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, HORIZON, *SIZE), fill=DUSK if dark else GRASS)
-    SCENES.get(category, _thing)(pen, mended)
+    SCENES[category](pen, mended)
     _stamp(pen)
     content = BytesIO()
     image.save(content, "JPEG", quality=80)
@@ -116,16 +116,7 @@ def _dog(pen: ImageDraw.ImageDraw, mended: bool) -> None:
         pen.rectangle((570, 440, 660, 458), fill=RED)
 
 
-def _thing(pen: ImageDraw.ImageDraw, mended: bool) -> None:
-    pen.rectangle((300, 330, 660, 620), fill=WALL, outline=STEEL, width=6)
-    pen.line(
-        [(320, 350), (640, 600)] if not mended else [(380, 480), (460, 560), (600, 390)],
-        fill=RED if not mended else "#2f7d5b",
-        width=26,
-    )
-
-
-NIGHTS = frozenset({"lighting", "disorder"})
+NIGHTS = frozenset({"lighting"})
 SCENES: Mapping[str, Scene] = {
     "lighting": _lamp,
     "road": _pothole,

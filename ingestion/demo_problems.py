@@ -69,7 +69,7 @@ SIGNED = {
 }
 DONE = "Роботу виконано. Перевірте, будь ласка, і підтвердьте."
 UNCLEAR = "Уточніть, будь ласка, біля якого саме будинку чи зупинки це видно."
-PHOTOS, CALLS, SUPPORTED = 0.35, 0.35, 0.5  # shares of reports
+PHOTOS, CALLS, SUPPORTED = 0.5, 0.35, 0.5  # shares of reports
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _programme(random: Generator) -> Iterator[tuple[Told, str]]:
 def _play(stage: _Stage, nth: int, told: Told, fate: str) -> None:
     """Bring one report in and lead it to where it ends."""
     _, youngest, oldest = FATES[fate]
-    began = stage.now - timedelta(days=float(stage.random.uniform(youngest, oldest)), hours=1)
+    began = _by_day(stage, stage.now - timedelta(days=float(stage.random.uniform(youngest, oldest)), hours=1))
     problem = _report(stage, nth, told, began)
     if fate == "withdrawn":
         actions.withdraw(stage.session, stage.area, problem, now=began + timedelta(hours=5))
@@ -158,9 +158,17 @@ def _play(stage: _Stage, nth: int, told: Told, fate: str) -> None:
         _confirm(stage, problem, nth, reopen=fate == "reopened", since=ends)
 
 
+def _by_day(stage: _Stage, moment: datetime) -> datetime:
+    """Return a moment of the same day at which people report: between seven in the morning and ten at night."""
+    hour = stage.random.integers(7, 22)
+    local = moment.astimezone(stage.area.timezone).replace(hour=int(hour))
+    return min(local, stage.now - timedelta(hours=1))
+
+
 def _report(stage: _Stage, nth: int, told: Told, began: datetime) -> UUID:
     lon, lat = _place(stage)
-    photos = (demo_photos.draw(told.category, mended=False),) if told.answer and stage.chance(PHOTOS) else ()
+    drawn = told.category in demo_photos.SCENES and stage.chance(PHOTOS)
+    photos = (demo_photos.draw(told.category, mended=False),) if drawn else ()
     contact = Contact(name="Ірина Приклад", phone=f"050 000 {nth:04d}") if stage.chance(CALLS) else Contact()
     report = Report(
         told.category, told.words, lon, lat, place_words=told.place, photos=photos, contact=contact,

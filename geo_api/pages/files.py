@@ -6,8 +6,6 @@ at a time, in threads, so that tiles are not kept waiting.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from geo_api.bench import bench_of
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.making import Made, Maker
 from geo_api.pages.reading import WORDS, Reading
@@ -23,26 +22,6 @@ from geo_api.pages.state import read_state
 from layers.query import VOCABULARY, Query, parse_query
 from layers.viewer import PUBLIC
 from maps.styles import RECORDS
-
-AT_ONCE = 2
-
-
-class Bench:
-    """Where files are made: a few at a time."""
-
-    def __init__(self) -> None:
-        self._places = asyncio.Semaphore(AT_ONCE)
-
-    async def make(self, work: Callable[[], Made]) -> Made:
-        async with self._places:
-            return await asyncio.to_thread(work)
-
-
-def _bench(request: Request) -> Bench:
-    if not hasattr(request.app.state, "bench"):
-        request.app.state.bench = Bench()
-    bench: Bench = request.app.state.bench
-    return bench
 
 
 def _maker(request: Request, **words_of_map: str) -> Maker:
@@ -89,21 +68,21 @@ def _file(request: Request, made: Made, name: str) -> Response:
 async def layer(request: Request) -> Response:
     layer_id, form = request.path_params["layer"], request.path_params["form"]
     maker, query = _maker(request, **({"layer": layer_id} if layer_id in RECORDS else {})), _query(request)
-    made = await _bench(request).make(lambda: maker.layer(layer_id, query, form))
+    made = await bench_of(request).make(lambda: maker.layer(layer_id, query, form))
     return _file(request, made, f"{layer_id}.{form}")
 
 
 async def handout(request: Request) -> Response:
     about = (await Reading.of(request)).about
     maker, query = _maker(request, layer=about), _here(request)
-    made = await _bench(request).make(lambda: maker.handout(about, query))
+    made = await bench_of(request).make(lambda: maker.handout(about, query))
     return _file(request, made, "map.html")
 
 
 async def card(request: Request) -> Response:
     about = (await Reading.of(request)).about
     maker, query = _maker(request, layer=about), _here(request)
-    made = await _bench(request).make(lambda: maker.map(about, query, "png"))
+    made = await bench_of(request).make(lambda: maker.map(about, query, "png"))
     response = _file(request, made, "card.png")
     response.headers["Content-Disposition"] = "inline"
     return response

@@ -420,19 +420,20 @@ def say(
 ) -> str:
     """Let a person say "me too", "still there", "fixed" or "not fixed"; return the report's status after it.
 
-    As a robot named `reporter`. Fixed closes what is done; not fixed sends it back to work; two different people who
-    say "still there" within 60 days of closing reopen it.
+    As a robot named `reporter`. To whoever reported it, fixed closes what is done, and not fixed sends it back to work;
+    of others it is noted alone. Two different people who say "still there" within 60 days of closing reopen it.
     """
     found = _held(session, problem)
+    is_theirs = store.has_reported(session, problem, person)
     store.say(session, problem, person, says, now)
     store.count_supporters(session, problem)
     if words.strip():
         add_words(session, area, problem, words, now=now)
     found = _held(session, problem)
     reporter = Viewer(Role.ROBOT, name=rules.REPORTER)
-    if says == "fixed" and found.status == "done":
+    if says == "fixed" and found.status == "done" and is_theirs:
         _step(session, reporter, area, found, "closed", Step(), found.version, now)
-    elif says in ("not_fixed", "still_there") and found.status == "done":
+    elif says in ("not_fixed", "still_there") and found.status == "done" and is_theirs:
         _step(session, reporter, area, found, "in_work", Step(), found.version, now)
     elif says == "still_there" and found.status == "closed":
         _reopen(session, area, found, now)

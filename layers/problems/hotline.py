@@ -66,7 +66,7 @@ def join(
         actions.join(session, area, problem, person, now=now)
         if words.strip():
             actions.add_words(session, area, problem, words, now=now)
-        intake.keep_contact(session, problem, kept, now)
+        intake.keep_contact(session, problem, person, kept, now)
         intake.keep_receipt(session, keys, problem, found.number, person, kept.phone, now)
         return {"problem": str(problem), "number": found.number}
 

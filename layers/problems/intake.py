@@ -273,7 +273,7 @@ def _write(
         )
     store.add_words(session, problem, report.words.strip() or None, prepared.key, prepared.concerns)
     keep_photos(session, problem, prepared, now)
-    keep_contact(session, problem, prepared.contact, now)
+    keep_contact(session, problem, device, prepared.contact, now)
     store.say(session, problem, device, "reported", now)
     keep_receipt(session, keys, problem, number, device, prepared.contact.phone, now)
     codes = {"source": report.source, "category": category.code, "photos": len(prepared.pictures)}
@@ -331,8 +331,8 @@ def keep_photos(session: Session, problem: UUID, prepared: Prepared, now: dateti
         )
 
 
-def keep_contact(session: Session, problem: UUID, contact: Contact, now: datetime) -> None:
-    """Keep how somebody can be reached, where they said it."""
+def keep_contact(session: Session, problem: UUID, person: bytes, contact: Contact, now: datetime) -> None:
+    """Keep how a person can be reached, where they said it."""
     if contact.is_empty and not contact.on_behalf_of and not contact.name:
         return
     store.add_contact(
@@ -340,6 +340,7 @@ def keep_contact(session: Session, problem: UUID, contact: Contact, now: datetim
         {
             "id": uuid4(),
             "problem_id": problem,
+            "person": person,
             "made_at": now,
             **{name: value or None for name, value in vars(contact).items() if isinstance(value, str)},
             "call_back": contact.call_back,

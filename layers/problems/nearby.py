@@ -144,7 +144,7 @@ def _join(
         raise Conflict(N_("This report is not open any more. Send yours as a new one."))
     actions.say(session, area, found.id, device, "supports", words=prepared.report.words, now=now)
     intake.keep_photos(session, found.id, prepared, now)
-    intake.keep_contact(session, found.id, prepared.contact, now)
+    intake.keep_contact(session, found.id, device, prepared.contact, now)
     token = receipt_token(keys, found.id, device)
     receipt = {"hash": receipt_hash(keys, token), "problem_id": found.id, "person": device, "made_at": now}
     store.add_receipt_once(session, receipt)

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from layers.geometry import WGS84
+from layers.layer import Title
 from layers.problems.tables import (
     Problem,
     ProblemContact,
@@ -172,6 +173,24 @@ ADD_RECEIPT_ONCE = text("""
 INSERT INTO problem_receipts (hash, problem_id, person, made_at) VALUES (:hash, :problem_id, :person, :made_at)
 ON CONFLICT DO NOTHING
 """)
+# One report as everybody reads it.
+PUBLIC_ONE = text("""
+SELECT p.id, p.symbol, p.status, p.month, p.updated_month, p.location_precision, p.units, p.supporters, p.body,
+       p.photos, p.demo, p.snap_id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
+       coalesce(c.problem_uk, c.title_uk) AS category_uk, coalesce(c.problem_en, c.title_en) AS category_en,
+       i.name_uk AS institution_uk, i.name_en AS institution_en
+FROM problems_public p JOIN categories c ON c.code = p.category LEFT JOIN institutions i ON i.id = p.institution
+WHERE p.id = :id
+""")
+PUBLIC_STEPS = text("""
+SELECT month, status, body, signed FROM problem_steps_public WHERE problem = :id ORDER BY position
+""")
+SHOWN_AFTER = text("SELECT id FROM files WHERE id = ANY(:ids) AND audience = 'public' AND name = 'after.jpg'")
+NAMED_UNITS = text("""
+SELECT system, name_uk, name_en FROM units WHERE code = ANY(:codes) AND system IN ('settlements', 'hromadas')
+ORDER BY system DESC, code
+""")
+FORGET_CONTACTS_OF = text("DELETE FROM problem_contacts WHERE problem_id = :problem AND person = :person")
 APPROVE_KEY = text("UPDATE problem_words SET approved_key = :key WHERE problem_id = :id")
 OF_RECEIPT = text("SELECT problem_id, person FROM problem_of_receipt(:hash)")
 OF_SPOKEN = text("SELECT problem_id, person FROM problem_of_spoken(:hash)")
@@ -331,6 +350,37 @@ def of_receipt(session: Session, digest: bytes) -> tuple[UUID, bytes] | None:
 def of_spoken(session: Session, digest: bytes) -> tuple[UUID, bytes] | None:
     row = session.execute(OF_SPOKEN, {"hash": digest}).one_or_none()
     return (row.problem_id, bytes(row.person)) if row else None
+
+
+def public_one(session: Session, public_id: UUID) -> Any:
+    """Return the public row of a report with what its codes are called, or None."""
+    return session.execute(PUBLIC_ONE, {"id": public_id}).one_or_none()
+
+
+def public_steps(session: Session, public_id: UUID) -> Sequence[Any]:
+    return session.execute(PUBLIC_STEPS, {"id": public_id}).all()
+
+
+def shown_after(session: Session, photos: Sequence[UUID]) -> set[UUID]:
+    """Return those of some public photos that show the place after the work."""
+    return set(session.scalars(SHOWN_AFTER, {"ids": list(photos)})) if photos else set()
+
+
+def named_units(session: Session, codes: Sequence[str]) -> list[Title]:
+    """Return the names of the settlements and hromadas among some units, the former first."""
+    rows = session.execute(NAMED_UNITS, {"codes": list(codes)})
+    return [
+        Title(f"{row.name_uk} громада", f"{row.name_en} hromada")
+        if row.system == "hromadas" and "громада" not in row.name_uk
+        else Title(row.name_uk, row.name_en)
+        for row in rows
+    ]
+
+
+def forget_contacts_of(session: Session, problem: UUID, person: bytes) -> int:
+    """Erase a person's contacts of a report; return how many."""
+    gone = session.execute(FORGET_CONTACTS_OF, {"problem": problem, "person": person})
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def has_reported(session: Session, problem: UUID, person: bytes) -> bool:

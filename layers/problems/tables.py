@@ -110,6 +110,7 @@ class ProblemContact(Base):
     police_may: Mapped[bool] = mapped_column(default=False)
     on_behalf_of: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(MOMENT)
+    person: Mapped[bytes | None] = mapped_column(LargeBinary)  # whose it is, as in ProblemPerson
 
 
 class ProblemWords(Base):
