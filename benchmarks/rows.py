@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison. `ratio` is ours by theirs; without a `target` it only informs."""
+    """One comparison. `ratio` is ours by theirs; without a `target` it only informs; `lower` ratios are the better."""
 
     what: str
     ours: float
@@ -17,6 +17,7 @@ class Row:
     peer: str = ""
     theirs: float | None = None
     target: float | None = None
+    lower: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -24,11 +25,15 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        return None if self.target is None or self.ratio is None else self.ratio >= self.target
+        if self.target is None or self.ratio is None:
+            return None
+        return self.ratio <= self.target if self.lower else self.ratio >= self.target
 
 
 def as_json(machine: Mapping[str, object], rows: Sequence[Row]) -> str:
     found = [{**asdict(row), "ratio": row.ratio, "met": row.met} for row in rows]
+    for each in found:
+        del each["lower"]
     return json.dumps({"machine": dict(machine), "rows": found}, ensure_ascii=False, indent=2) + "\n"
 
 

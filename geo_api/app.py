@@ -13,7 +13,7 @@ from geo_api.answers import Answers
 from geo_api.api import docs, features, health, search, tiles
 from geo_api.context import Service
 from geo_api.later import later, warm
-from geo_api.pages import account, door, orders, people, signs
+from geo_api.pages import account, door, offline, orders, people, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
 from geo_api.settings import Settings, profile_path
@@ -33,33 +33,35 @@ PAGES = (
     people,
     orders,
 )
-PICTURES = later("geo_api.pages.picture", ("/map.svg", "/sheet.svg", "/map.pdf", "/print"))
-STATISTICS = later("geo_api.pages.statistics", ("/statistics", "/statistics.csv", "/statistics.json"))
-FILES = later("geo_api.pages.files", ("/export/{layer}.{form}", "/handout.html", "/card.png"))
-DESK = later(
-    "geo_api.pages.desk",
-    (
-        "/desk",
-        "/desk/{ref}/words",
-        "/desk/{ref}/preview",
-        "/desk/{ref}/move",
-        "/desk/{ref}/answer",
-        "/desk/{ref}/note",
-        "/desk/{ref}/messages/{message}",
-        "/desk/{ref}/contacts/{contact}/called",
-        "/desk/{ref}/remove",
-        "/desk/{ref}/place",
-        "/desk/{ref}/snap",
-        "/desk/{ref}/near",
-        "/desk/{ref}/photos/{photo}",
-        "/desk/{ref}/photos/{photo}/{which}.jpg",
-        "/desk/{ref}/place.svg",
-        "/desk/{ref}/answer.png",
-        "/desk/{ref}",
+# Pages that bring NumPy, shapely or typst with them are read soon after the start: module -> the paths that it answers,
+# the more particular first.
+READ_LATER = {
+    "geo_api.pages.picture": ("/map.svg", "/sheet.svg", "/map.pdf", "/print"),
+    "geo_api.pages.files": ("/export/{layer}.{form}", "/handout.html", "/card.png"),
+    "geo_api.api.reports": ("/api/reports", "/api/reports/{rest:path}"),
+    "geo_api.api.open311.routes": ("/open311/{rest:path}",),
+    "geo_api.api.feeds": ("/feeds/{rest:path}",),
+    "geo_api.pages.report": ("/report", "/report/{rest:path}", "/photos/{photo}"),
+    "geo_api.pages.hotline": (
+        "/desk/new",
+        "/desk/new/{rest:path}",
+        "/desk/callbacks",
+        "/desk/callbacks/{rest:path}",
+        "/desk/paste",
     ),
-)
-
-LATER = (*PICTURES, *FILES, *STATISTICS, *DESK)
+    "geo_api.pages.keeper": ("/desk/settings", "/desk/settings/{rest:path}"),
+    "geo_api.pages.letters": ("/desk/letters", "/desk/letters.csv", "/desk/letters/{rest:path}"),
+    "geo_api.pages.desk": ("/desk", "/desk/{rest:path}"),
+    "geo_api.pages.alerts": ("/alerts", "/alerts/{rest:path}"),
+    "geo_api.pages.institutions": ("/institutions", "/institutions.{form}"),
+    "geo_api.pages.problem": ("/problems/{rest:path}",),
+    "geo_api.pages.my": ("/my", "/my/{rest:path}"),
+    "geo_api.pages.statistics": ("/statistics", "/statistics.{form}"),
+    "geo_api.pages.data": ("/data", "/data/{rest:path}"),
+    "geo_api.pages.posters": ("/poster.pdf",),
+    "geo_api.pages.embed": ("/embed",),
+}
+LATER = tuple(route for module, paths in READ_LATER.items() for route in later(module, paths))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -89,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [tiles.route]
     for module in PAGES:
         app.include_router(module.router)
-    app.router.routes += [*map_page.routes, *LATER, *signs.routes, *features.routes]
+    app.router.routes += [*map_page.routes, *LATER, *signs.routes, *offline.routes, *features.routes]
     app.mount("/static", Assets(), name="static")
     return app
 

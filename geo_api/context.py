@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from geo_api.answers import Answers
+from geo_api.places import places_of
 from layers.area import Area
 from layers.database.readers import Readers
 from layers.freshness import Freshness
@@ -23,6 +24,7 @@ from layers.query import Query, parse_query
 from layers.viewer import PUBLIC, Viewer
 from maps.language import DEFAULT, LANGUAGES, Language, speak
 from maps.pages import Frame
+from maps.styles import GROUND_OF, RECORDS
 
 if TYPE_CHECKING:
     from geo_api.settings import Settings
@@ -46,6 +48,16 @@ class Service:
         layer = self.layers.get(layer_id)
         face = layer.face(viewer) if layer else None
         return (layer, face) if layer and face else None
+
+
+def is_on_map(layers: Mapping[str, Layer], layer_id: str, about: str, viewer: Viewer) -> bool:
+    """Tell whether a layer is on a map about those records; whoever is shown exact places needs no rough ones."""
+    if layer_id in RECORDS:
+        return layer_id == about
+    if layer_id not in GROUND_OF:
+        return True
+    records = layers[about].face(viewer) if about in layers else None
+    return GROUND_OF[layer_id] == about and records is not None and not records.private
 
 
 def service_of(request: HTTPConnection) -> Service:
@@ -84,6 +96,7 @@ def frame_of(request: HTTPConnection) -> Frame:
         demo=service.settings.demo,
         account=ROLE_TITLES[viewer.role][language] if viewer.account else "",
         desk=viewer.account is not None and viewer.role in WORKERS,
+        places=places_of(viewer, language_of(request)),
     )
 
 

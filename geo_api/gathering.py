@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from geo_api.context import is_on_map
 from geo_api.pages.map_view import PRECISION
 from layers.area import Area, Box
 from layers.errors import NotFound
@@ -13,16 +15,20 @@ from layers.layer import Face, Layer, Title
 from layers.query import Query
 from layers.reading import select_names, select_rows
 from layers.text import N_
-from layers.viewer import Viewer
+from layers.units.names import area_extent
+from layers.viewer import PUBLIC, Viewer
 from maps.language import Language, speak
 from maps.rows import Rows, rows_of
-from maps.styles import RECORDS, STYLES, UNITS
+from maps.styles import GROUND_OF, RECORDS, STYLES, UNITS
 
 if TYPE_CHECKING:
     from layers.database.engine import Session
 
 # From which zoom on a layer is worth drawing; the symbology says it of single classes of roads and kinds of places.
 FROM_ZOOM: Mapping[str, float] = {"landuse": 10, "water": 7, "buildings": 14, "roads": 7, "places": 12}
+# The ground of a picture of one place.
+GROUND = ("landuse", "water", "buildings", "roads", "places", "settlements")
+WHOLE_HROMADA = 11.0  # the zoom below which its neighbours tell where one is
 SAID = {
     **PRECISION,
     "minute": N_("known to the minute"),
@@ -90,7 +96,7 @@ def gather(
     """
     found = []
     for layer_id, layer in layers.items():
-        if layer_id in RECORDS and layer_id != about:
+        if not is_on_map(layers, layer_id, about, viewer):
             continue
         face = layer.face(viewer)
         if face is None or layer_id not in STYLES or zoom < max(FROM_ZOOM.get(layer_id, 0), face.min_zoom):
@@ -103,7 +109,7 @@ def gather(
 
 
 def _narrowed(layer_id: str, query: Query, zoom: float) -> Query:
-    if layer_id in RECORDS:
+    if layer_id in (*RECORDS, *GROUND_OF):
         return query
     plain = Query(bbox=query.bbox, lang=query.lang, timezone=query.timezone)
     return replace(plain, category=_kinds(layer_id, zoom)) if layer_id in FROM_ZOOM else plain
@@ -116,6 +122,18 @@ def _kinds(layer_id: str, zoom: float) -> tuple[str, ...]:
     if len(shown) == len(symbols):
         return ()
     return tuple(value for symbol in shown for value in (symbol.name, *symbol.also))
+
+
+def ground_around(
+    session: Session, layers: Mapping[str, Layer], box: Box, size: tuple[float, float], timezone: ZoneInfo
+) -> list[Rows]:
+    """Return the ground of a picture of that size (points) around one place, as everybody sees it: no records."""
+    from maps.picture.sheet import window
+
+    zoom = window(box, 0, 0, *size).zoom
+    shown = GROUND if zoom > WHOLE_HROMADA else (*GROUND, "hromadas")
+    known = {name: layers[name] for name in shown if name in layers}
+    return gather(session, known, PUBLIC, Query(bbox=box, timezone=timezone), zoom, about="")
 
 
 def one_system(rows: Sequence[Rows], units: Sequence[str] = ()) -> list[Rows]:
@@ -133,7 +151,7 @@ def place_of(session: Session, layers: Mapping[str, Layer], area: Area, viewer: 
     """Return what a query is about: its box, its unit, or the whole area; raises NotFound that names some units."""
     if query.unit:
         return _unit_place(session, layers, viewer, query)
-    return Place(query.bbox or area.box)
+    return Place(query.bbox or area_extent(session) or area.box)
 
 
 def _unit_place(session: Session, layers: Mapping[str, Layer], viewer: Viewer, query: Query) -> Place:

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,12 +94,15 @@ def claim(home: Home) -> None:
 
 
 @contextmanager
-def addresses(home: Home, settings: Settings) -> Iterator[Addresses]:
-    """Give the addresses of the database; the private cluster runs at least until the end of the block."""
+def addresses(home: Home, settings: Settings, *, watched: bool = False) -> Iterator[Addresses]:
+    """Give the addresses of the database; the private cluster runs at least until the end of the block.
+
+    With `watched` it is brought back whenever it dies meanwhile.
+    """
     if settings.database_url:
         yield Addresses(settings.database_url, settings.database_owner_url)
         return
-    with Cluster(home.path).running() as cluster:
+    with Cluster(home.path).running() as cluster, cluster.watched() if watched else nullcontext():
         yield Addresses(cluster.url("app"), cluster.url("owner"))
 
 

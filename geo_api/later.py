@@ -39,8 +39,10 @@ def later(module: str, paths: Iterable[str]) -> list[BaseRoute]:
 
 
 async def warm(routes: Iterable[BaseRoute]) -> None:
-    """Read the modules behind these routes soon after the start, one after the other."""
+    """Read the modules behind these routes soon after the start, one after the other, and call their `warm`, if any."""
     await asyncio.sleep(AFTER_SECONDS)
     behind = (route.endpoint for route in routes if isinstance(route, Route))
     for module in dict.fromkeys(endpoint.module for endpoint in behind if isinstance(endpoint, _Later)):
-        await asyncio.to_thread(import_module, module)
+        found = await asyncio.to_thread(import_module, module)
+        if hasattr(found, "warm"):
+            await asyncio.to_thread(found.warm)

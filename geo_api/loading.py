@@ -16,6 +16,7 @@ from ingestion.folder import Kind, Report, changed, load_source
 from layers.area import Area
 from layers.database.engine import Database
 from layers.holdings import loaded, note_load
+from layers.people.credentials import Keys
 from layers.text import N_
 from layers.viewer import robot
 
@@ -42,17 +43,28 @@ def load_units(database: Database, home: Home) -> bool:
     return True
 
 
-def load_demo(database: Database, home: Home) -> Mapping[str, Any] | None:
-    """Invent the demonstration's records, once; return the report, or None when they are there."""
-    with database.begin(ROBOT) as session:
-        if loaded(session, "demo"):
-            return None
-        from ingestion.demo import load_demo_incidents
+def load_demo(database: Database, home: Home, keys: Keys) -> Mapping[str, Any] | None:
+    """Invent the demonstration's records, once; return the report, or None when they are there.
 
-        counts = load_demo_incidents(session, home.area, now=datetime.now(UTC), seed=DEMO_SEED)
-        report = {"landed": counts.landed, "published": counts.published}
-        note_load(session, "demo", f"seed-{DEMO_SEED}", "", report)
-    return report
+    To be called when there are snap points: reports are shown at these.
+    """
+    incidents, problems = f"seed-{DEMO_SEED}", f"problems-seed-{DEMO_SEED}"
+    report: dict[str, Any] = {}
+    now = datetime.now(UTC)
+    with database.begin(ROBOT) as session:
+        there = loaded(session, "demo")
+        if incidents not in there:
+            from ingestion.demo import load_demo_incidents
+
+            counts = load_demo_incidents(session, home.area, now=now, seed=DEMO_SEED)
+            report |= {"landed": counts.landed, "published": counts.published}
+            note_load(session, "demo", incidents, "", report)
+        if problems not in there:
+            from ingestion.demo_problems import load_demo_problems
+
+            report |= {"reports": load_demo_problems(session, home.area, keys, now=now, seed=DEMO_SEED)}
+            note_load(session, "demo", problems, "", report)
+    return report or None
 
 
 def make_snap_points(

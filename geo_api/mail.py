@@ -50,6 +50,8 @@ def message_of(letter: Letter, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = f"<{letter.id}@{settings.smtp_from.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in letter.headers.items():
+        message[name] = value
     message.set_content(letter.body)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")

@@ -91,7 +91,7 @@ class Maker:
             filters = self._filters(session, query, layer_id)
             points = rows_for(session, self.layers, layer_id, self.viewer, query)
             self.step(1, 3, GROUND)
-            around = _ground(query, grown(place.box))
+            around = replace(query, bbox=grown(place.box))
             ground = gather(session, self.layers, self.viewer, around, _zoom(place.box) + 3, about=layer_id)
             points = named(session, self.layers, points, self.viewer, self.language)
         parts = [part for part in ground if part.layer != layer_id]
@@ -150,10 +150,6 @@ class Maker:
             return " – ".join(dict.fromkeys(asked))
         about = records_of(rows)
         return span(about, self.language) if about else ""
-
-
-def _ground(query: Query, box: Box) -> Query:
-    return Query(bbox=box, lang=query.lang, timezone=query.timezone)
 
 
 def _around(box: Box) -> Box:

@@ -20,8 +20,11 @@ from layers.text import N_
 from maps.pages import CONTENT_SECURITY_POLICY
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Routes that change something without the token, each with its reason. (Machines with keys of their own, later.)
-CSRF_EXEMPT: dict[str, str] = {}
+# Routes that change something without the token, each with its reason; one that ends in "/" means all below it.
+CSRF_EXEMPT: dict[str, str] = {
+    "/open311/": "for programs: each brings its own key in the body, and no cookie counts for anything there",
+    "/alerts/stop/": "mail programs post here by themselves (RFC 8058); the token in the path is the right to stop",
+}
 # The token is the first field of every form, so that a look at the beginning of the body finds it.
 FIELD = "csrf"
 PEEKED_BYTES = 16 * 1024
@@ -68,6 +71,8 @@ def guarded(given: list[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[byt
     added = ALWAYS_SECURE if secure else ALWAYS
     if not headers.get(b"content-type", b"").startswith(DATA):
         added = added + DOCUMENT
+    if b"frame-ancestors *" in headers.get(b"content-security-policy", b""):
+        added = [one for one in added if one[0] != b"x-frame-options"]  # a page that may be shown in others'
     return [*given, *(one for one in added if one[0] not in headers)]
 
 
@@ -82,7 +87,7 @@ class SameSite:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["method"] not in SAFE_METHODS and scope["path"] not in CSRF_EXEMPT:
+        if scope["method"] not in SAFE_METHODS and not is_exempt(scope["path"]):
             token, receive = await _token(scope, receive)
             if self._is_foreign(scope) or not _is_ours(scope, token):
                 await _refuse(scope, receive, send)
@@ -94,7 +99,14 @@ class SameSite:
         if site not in (b"", b"same-origin", b"none"):
             return True
         origin = header(scope["headers"], b"origin").decode("latin-1")
+        if origin == "null" and site == b"same-origin":
+            return False  # a page of ours that tells nobody where it is: its address opens a report
         return bool(origin) and urlsplit(origin).netloc not in {_host(scope), self.public_host} - {""}
+
+
+def is_exempt(path: str) -> bool:
+    """Tell whether a route may change something without this browser's token."""
+    return any(path.startswith(exempt) if exempt.endswith("/") else path == exempt for exempt in CSRF_EXEMPT)
 
 
 def is_secure(scope: Scope, public_host: str = "") -> bool:

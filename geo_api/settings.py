@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     )
     basemap_attribution: str = Field("© OpenStreetMap contributors", description="Whose tiles those are.")
     cache_mb: int = Field(64, ge=0, description="Memory for public tiles and pages that are kept, in megabytes.")
+    reports_per_hour: int = Field(
+        60, ge=1, description="How many reports one network (an address; IPv6: a household's) may send in an hour."
+    )
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token that reads /metrics from elsewhere; without it only loopback does."
     )

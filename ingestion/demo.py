@@ -167,7 +167,7 @@ def _spots(random: Generator, anchor: Anchor) -> list[_Spot]:
     number = 1 + int(min(9, anchor.reach // 250))
     found = []
     for _ in range(number):
-        lon, lat = _scatter(random, anchor.lon, anchor.lat, anchor.reach / 2.2)
+        lon, lat = scatter(random, anchor.lon, anchor.lat, anchor.reach / 2.2)
         category = str(random.choice(list(CATEGORIES), p=_shares()))
         found.append(_Spot(lon, lat, float(random.uniform(40, 140)), category))
     return found
@@ -180,14 +180,14 @@ def _invent(random: Generator, anchor: Anchor, spots: Sequence[_Spot], now: date
         alike = [spot for spot in spots if spot.category == category] or list(spots)
         # The first spot of a settlement is its busiest.
         spot = alike[min(int(random.exponential(1.2)), len(alike) - 1)]
-        lon, lat = _scatter(random, spot.lon, spot.lat, spot.spread)
+        lon, lat = scatter(random, spot.lon, spot.lat, spot.spread)
     else:
-        lon, lat = _scatter(random, anchor.lon, anchor.lat, anchor.reach)
+        lon, lat = scatter(random, anchor.lon, anchor.lat, anchor.reach)
     return _incident(random, _moment(random, category, now), lon, lat, category, now)
 
 
 def _repeat(random: Generator, earlier: Incident, now: datetime) -> Incident:
-    lon, lat = _scatter(random, earlier.lon, earlier.lat, 90)
+    lon, lat = scatter(random, earlier.lon, earlier.lat, 90)
     at = earlier.at + timedelta(days=float(random.uniform(0.5, 10)))
     return _incident(random, min(at, now - timedelta(hours=1)), lon, lat, earlier.category, now)
 
@@ -214,7 +214,7 @@ def _moment(random: Generator, category: str, now: datetime) -> datetime:
     return min(at, now - timedelta(hours=1))
 
 
-def _scatter(random: Generator, lon: float, lat: float, metres: float) -> tuple[float, float]:
+def scatter(random: Generator, lon: float, lat: float, metres: float) -> tuple[float, float]:
     east, north = random.normal(0, metres / 2, size=2)
     return lon + east / (METRES_A_DEGREE * math.cos(math.radians(lat))), lat + north / METRES_A_DEGREE
 

@@ -34,7 +34,7 @@ IN_UNIT = Filter("unit", "geom", Match.INSIDE)
 def catalogue(area: Area) -> Mapping[str, Layer]:
     """Return the layers of an area by id, from the ground up; a unit system that the area lacks is no layer there."""
     units = (_units(system) for system in area.unit_systems)
-    layers = (LANDUSE, WATER, BUILDINGS, ROADS, *units, PLACES, INCIDENTS, PROBLEMS)
+    layers = (LANDUSE, WATER, BUILDINGS, ROADS, *units, PROBLEM_AREAS, PLACES, INCIDENTS, PROBLEMS)
     return {layer.id: layer for layer in layers}
 
 
@@ -310,3 +310,26 @@ PROBLEMS = Layer(
         ),
     ),
 )  # fmt: skip
+
+# The same reports as ground: the street or public place in which each lies, and no closer.
+PROBLEM_AREAS = Layer(
+    "problem_areas",
+    Title("Місця повідомлень, приблизно", "Places of reports, roughly"),
+    Geometry.POLYGON,
+    PROBLEMS.source,
+    PROBLEMS.licence,
+    (
+        Face(
+            roles=EVERYONE,
+            relation="problem_areas",
+            columns=(ID, PROBLEM_CATEGORY, SYMBOL, PROBLEM_STATUS, MONTH, PRECISION, UNITS),
+            filters=(
+                *PROBLEM_FILTERS,
+                Filter("from", "month", Match.SINCE, Kind.MONTH),
+                Filter("to", "month", Match.UNTIL, Kind.MONTH),
+            ),
+            cluster=Cluster(until_zoom=0),  # one feature an area, with the count of its reports
+            min_zoom=14,
+        ),
+    ),
+)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-Audience = Literal["public", "staff", "police", "admin"]
+Audience = Literal["public", "staff", "police", "desk", "admin"]
 
 WRITE = text("""
 INSERT INTO history (audience, subject, subject_id, event, codes, typed_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -22,21 +24,26 @@ PATIENCE = (
 
 # No RETURNING: whoever writes a letter may not read the outbox.
 PUT = text("""
-INSERT INTO outbox (id, recipient, subject, body, html) VALUES (:id, :recipient, :subject, :body, :html)
+INSERT INTO outbox (id, recipient, subject, body, html, headers)
+VALUES (:id, :recipient, :subject, :body, :html, cast(:headers AS jsonb))
 """)
 # Of several workers each takes another letter, and holds it until it knows what became of it.
 TAKE = text("""
-SELECT id, recipient, subject, body, html, tries FROM outbox
+SELECT id, recipient, subject, body, html, headers, tries FROM outbox
 WHERE state = 'waiting' AND next_try_at <= :now
 ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """)
-EMPTY = """recipient = NULL, subject = NULL, body = NULL, html = NULL"""
+EMPTY = """recipient = NULL, subject = NULL, body = NULL, html = NULL, headers = '{}'"""
 SENT = text(f"UPDATE outbox SET state = 'sent', ended_at = :now, last_error = NULL, {EMPTY} WHERE id = :id")  # noqa: S608 (a constant)
 GIVE_UP = text(
     f"UPDATE outbox SET state = 'failed', ended_at = :now, tries = tries + 1, last_error = :error, {EMPTY} WHERE id = :id"  # noqa: S608, E501 (a constant)
 )
 TRY_LATER = text("""
 UPDATE outbox SET tries = tries + 1, last_error = :error, next_try_at = :later WHERE id = :id
+""")
+TAKE_BACK = text("""
+DELETE FROM outbox WHERE id IN (
+    SELECT id FROM outbox WHERE id = ANY(:ids) AND state = 'waiting' FOR UPDATE SKIP LOCKED)
 """)
 FORGET = text("DELETE FROM outbox WHERE state <> 'waiting' AND ended_at < :before")
 
@@ -51,14 +58,32 @@ class Letter:
     body: str
     html: str | None
     tries: int
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def put(session: Session, *, to: str, subject: str, body: str, html: str | None = None) -> UUID:
-    """Put a letter into the outbox: it is sent after the commit, or never if there is none."""
+def put(
+    session: Session,
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    html: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> UUID:
+    """Put a letter into the outbox: it is sent after the commit, or never if there is none.
+
+    `headers` come beside the usual ones, such as List-Unsubscribe.
+    """
     letter_id = uuid4()
-    values = {"id": letter_id, "recipient": to, "subject": subject, "body": body, "html": html}
+    values: dict[str, object] = {"id": letter_id, "recipient": to, "subject": subject, "body": body, "html": html}
+    values["headers"] = json.dumps(dict(headers or {}))
     session.execute(PUT, values)
     return letter_id
+
+
+def take_back(session: Session, letters: Sequence[UUID]) -> None:
+    """Drop letters that still wait, as a robot; one that is just being sent goes."""
+    session.execute(TAKE_BACK, {"ids": list(letters)})
 
 
 def take(session: Session, now: datetime) -> Letter | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Collection
 
 # ' ’ ` and ʼ are typed for one letter of the Ukrainian alphabet; PostgreSQL's parser splits on the first two.
 APOSTROPHE = "ʼ"
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʹ′"), APOSTROPHE)
+
+EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's own name for "translate later")
@@ -23,6 +27,11 @@ def fold(text: str) -> str:
     """Return the text as it is searched: NFC, lower case, one apostrophe, single spaces."""
     composed = unicodedata.normalize("NFC", text).translate(_APOSTROPHES).casefold()
     return " ".join(composed.split())
+
+
+def bare(name: str) -> str:
+    """Return a name without the note in brackets that tells namesakes apart in lists."""
+    return name.partition(" (")[0] or name
 
 
 _LETTERS = dict(
@@ -61,3 +70,20 @@ def _latin(text: str, index: int) -> str:
         return latin
     shouted = after.isupper() or (not after.isalpha() and before.isupper())
     return latin.upper() if shouted else latin.capitalize()
+
+
+def code_of(words: str, taken: Collection[str]) -> str:
+    """Return a code made of words (“Street lighting” is street_lighting), numbered when it is taken already."""
+    plain = "_".join(re.findall("[a-z0-9]+", transliterate(fold(words))))[:40].strip("_") or "other"
+    plain = plain if plain[0].isalpha() else f"n{plain}"
+    numbered = (plain, *(f"{plain}_{n}" for n in range(2, len(taken) + 3)))
+    return next(code for code in numbered if code not in taken)
+
+
+# Letters that no XML document may hold, escaped or not.
+_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def for_xml(text: str) -> str:
+    """Return the text without what XML can't say: whoever types it doesn't see it either."""
+    return _UNSPEAKABLE.sub("", text)

@@ -27,6 +27,8 @@ STAFF = PEOPLE - {Role.RESIDENT}
 POLICE = frozenset({Role.OFFICER, Role.POLICE_LEAD})
 # Who is shown exact places and minutes of incidents; an officer only in their own territory.
 EXACT = POLICE | {Role.COORDINATOR, Role.ADMIN, Role.ROBOT}
+# Who keeps the facts of the area: categories, institutions, numbers to call.
+KEEPERS = frozenset({Role.COORDINATOR, Role.ADMIN, Role.ROBOT})
 # Roles whose work is one territory: without any unit such an account sees nothing restricted.
 TERRITORIAL = frozenset({Role.OFFICER, Role.STAROSTA})
 

@@ -9,14 +9,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from maps.styles import ACCENT, CLOSED, CLUSTER, GLYPH, LAND, RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
+from maps.styles import (
+    ACCENT,
+    CLOSED,
+    CLUSTER,
+    GLYPH,
+    GROUND_OF,
+    HALO,
+    LAND,
+    MUTED_TEXT,
+    RECORDS,
+    SOMEWHERE,
+    STYLES,
+    UNITS,
+    Label,
+    LayerStyle,
+    Symbol,
+)  # fmt: skip
 
 Json = dict[str, Any]
 FONT = ["Noto Sans Regular"]
 BOLD = ["Noto Sans Bold"]
 # Where a unit's name may stand when a cluster lies on its middle: in ems, the first place that is free.
-ROOM = ["center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7], "left", [1.9, 0], "right", [-1.9, 0],
-        "top", [0, 3.2], "bottom", [0, -3.2]]  # fmt: skip
+ROOM = [
+    "center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7], "left", [1.9, 0], "right", [-1.9, 0],
+    "top", [0, 3.2], "bottom", [0, -3.2], "left", [3.4, 0], "right", [-3.4, 0],
+    "top-left", [1.6, 1.6], "top-right", [-1.6, 1.6], "bottom-left", [1.6, -1.6], "bottom-right", [-1.6, -1.6],
+]  # fmt: skip
+NEAR = 14  # the zoom from which a feature of a tile is one place
+BADGE = [9, -9]  # pixels from the middle of a marker to that of its count
 COUNT: list[Any] = ["coalesce", ["get", "count"], 1]  # of the records that a feature of a tile stands for
 
 
@@ -41,8 +62,13 @@ def map_style(
             drawn += _DRAW.get(style.layer, _draw_units)(style, theme)
     for style in present:
         drawn += _labels(style, theme, language)
-    drawn += [layer for style in present if style.layer in RECORDS for layer in _figures(style, theme, language)]
-    drawn = [_hidden(layer) if layer.get("source") in {*RECORDS} - {about} else layer for layer in drawn]
+    for style in present:
+        if style.layer in GROUND_OF.values():
+            drawn += _roughly(style, theme, language)
+        if style.layer in RECORDS:
+            drawn += _figures(style, theme, language)
+    hidden = {layer for layer in RECORDS if layer != about} | {g for g, of in GROUND_OF.items() if of != about}
+    drawn = [_hidden(layer) if layer.get("source") in hidden else layer for layer in drawn]
     drawn += _selection(theme)
     sources: Json = {style.layer: _source(style.layer) for style in present}
     sources |= {name: _empty() for name in ("names", "selected")}
@@ -53,7 +79,8 @@ def map_style(
 
 def _source(layer: str) -> Json:
     deepest = 16 if layer in (*RECORDS, "places") else 14
-    return {"type": "vector", "tiles": [f"/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"], "maxzoom": deepest}
+    first = {"minzoom": min(symbol.min_zoom for symbol in STYLES[layer].symbols)} if layer in GROUND_OF else {}
+    return {"type": "vector", "tiles": [f"/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"], "maxzoom": deepest, **first}
 
 
 def _hidden(layer: Json) -> Json:
@@ -216,6 +243,48 @@ def _draw_records(style: LayerStyle, theme: str) -> Iterator[Json]:
     yield _layer(style, "symbol", f"{style.layer}-single", filter=["!", many], layout=single)
 
 
+def _draw_reports(style: LayerStyle, theme: str) -> Iterator[Json]:
+    """Draw records as above from far; near by, where each lies with others at one point, a marker with icon and count.
+
+    What differs in kind at one point has a figure alone.
+    """
+    name, many, alike = style.layer, [">", COUNT, 1], ["has", style.column]
+    circles, single = _draw_records(style, theme)
+    mixed = ["all", many, ["!", alike]]
+    yield {**circles, "maxzoom": NEAR}
+    yield {**circles, "id": f"{name}-mixed", "minzoom": NEAR, "filter": mixed}
+    single["layout"]["icon-ignore-placement"] = False  # words keep off it
+    yield single
+    yield {**single, "id": f"{name}-alike", "minzoom": NEAR, "filter": ["all", many, alike]}
+    badge = {
+        "circle-color": CLUSTER[theme],
+        "circle-radius": 8,
+        "circle-stroke-color": GLYPH[theme],
+        "circle-stroke-width": 1.2,
+        "circle-translate": BADGE,
+    }
+    yield _layer(style, "circle", f"{name}-badges", minzoom=NEAR, filter=["all", many, alike], paint=badge)
+
+
+def _draw_soft(style: LayerStyle, theme: str) -> Iterator[Json]:
+    """Draw ground in which something lies roughly: a wash of colour that fades at its dashed edge."""
+    symbol = style.symbols[0]
+    assert symbol.fill
+    assert symbol.line
+    near = {"minzoom": symbol.min_zoom}
+    wash = {"fill-color": symbol.fill[theme], "fill-opacity": symbol.opacity, "fill-antialias": False}
+    fading = {"line-color": symbol.fill[theme], "line-width": 8, "line-blur": 8, "line-opacity": symbol.opacity}
+    edge = {
+        "line-color": symbol.line[theme],
+        "line-opacity": 0.4,
+        "line-width": symbol.width,
+        "line-dasharray": [part / symbol.width for part in symbol.dash],
+    }
+    yield _layer(style, "fill", style.layer, paint=wash, **near)
+    yield _layer(style, "line", f"{style.layer}-fading", paint=fading, **near)
+    yield _layer(style, "line", f"{style.layer}-edge", layout={"line-join": "round"}, paint=edge, **near)
+
+
 def _size(share: float) -> list[Any]:
     """Return a circle's radius by its count: tenfold is one step."""
     steps = (0.3, 12), (1, 15), (2, 20), (3, 29), (4, 36)
@@ -223,6 +292,7 @@ def _size(share: float) -> list[Any]:
 
 
 def _figures(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
+    """Write the counts on circles, and near by on the badges of markers."""
     figure = {
         "text-field": ["number-format", COUNT, {"locale": language}],
         "text-font": BOLD,
@@ -231,7 +301,32 @@ def _figures(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
         "symbol-sort-key": ["-", COUNT],  # where figures would lie on each other, the larger one stays
     }
     paint = {"text-color": GLYPH[theme]}
-    yield _layer(style, "symbol", f"{style.layer}-counts", filter=[">", COUNT, 1], layout=figure, paint=paint)
+    many, alike = [">", COUNT, 1], ["has", style.column]
+    counts = _layer(style, "symbol", f"{style.layer}-counts", filter=many, layout=figure, paint=paint)
+    if style.layer not in GROUND_OF.values():
+        yield counts
+        return
+    yield {**counts, "maxzoom": NEAR}
+    roomy = {"filter": ["all", many, ["!", alike]], "layout": figure | {"text-padding": 7}}
+    yield {**counts, "id": f"{style.layer}-mixed-counts", "minzoom": NEAR, **roomy}
+    small = figure | {"text-size": 10, "text-allow-overlap": True}
+    on_badge = {"filter": ["all", many, alike], "layout": small, "paint": paint | {"text-translate": BADGE}}
+    yield {**counts, "id": f"{style.layer}-badge-counts", "minzoom": NEAR, **on_badge}
+
+
+def _roughly(style: LayerStyle, theme: str, language: str) -> Iterator[Json]:
+    """Write beside each marker, from near on, that what it stands for lies somewhere there."""
+    words: list[Any] = [part for code, title in SOMEWHERE.items() for part in (code, title[language])]
+    layout: Json = {
+        "text-field": ["match", ["get", "location_precision"], *words, ""],
+        "text-font": FONT,
+        "text-size": 12,
+        "text-max-width": 9,
+        "text-variable-anchor-offset": ["top", [0, 1.4], "bottom", [0, -1.4], "left", [1.5, 0], "right", [-1.5, 0]],
+        "text-optional": True,
+    }
+    paint = {"text-color": MUTED_TEXT[theme], "text-halo-color": HALO[theme], "text-halo-width": 1.6}
+    yield _layer(style, "symbol", f"{style.layer}-where", minzoom=NEAR + 1, layout=layout, paint=paint)
 
 
 def _selection(theme: str) -> Iterator[Json]:
@@ -291,5 +386,6 @@ _DRAW = {
     "buildings": _draw_buildings,
     "roads": _draw_roads,
     "incidents": _draw_records,
-    "problems": _draw_records,
+    "problems": _draw_reports,
+    "problem_areas": _draw_soft,
 }

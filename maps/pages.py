@@ -21,10 +21,10 @@ MAPLIBRE = "vendor/maplibre-gl-6.17.0"
 HTMX = "vendor/htmx-4.0.1"
 
 
-def content_policy(*tile_hosts: str) -> str:
+def content_policy(*tile_hosts: str, framed_by: str = "'none'") -> str:
     """Return what pages may load and do: only what this server gives, and tiles from hosts that settings name.
 
-    MapLibre's own CSS and images need data: and blob:.
+    MapLibre's own CSS and images need data: and blob:. `framed_by` are the sites whose pages may show this one.
     """
     also = "".join(f" {host}" for host in tile_hosts)
     return "; ".join(
@@ -38,7 +38,7 @@ def content_policy(*tile_hosts: str) -> str:
             f"connect-src 'self'{also}",
             "form-action 'self'",
             "base-uri 'none'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {framed_by}",
         )
     )
 
@@ -59,6 +59,7 @@ class Frame:
     demo: bool = False
     account: str = ""  # the name of whoever is signed in
     desk: bool = False  # whether their work is at the desk
+    places: Words = ()  # the pages of the desk that they work on
     csrf: str = ""
 
     def here(self, **changes: str | None) -> str:

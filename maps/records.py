@@ -21,6 +21,7 @@ class Words:
     outside: Plural  # of units
     heaped: str
     note: str  # how exactly the public is shown them
+    fair: str  # what must not be read into their number
     same: str  # under the picture that serves where no live map can
     none: str
     begin: str  # how to get some
@@ -35,6 +36,7 @@ WORDS: Mapping[str, Words] = {
         outside=NN_("{n} incident lies in none of them", "{n} incidents lie in none of them"),
         heaped=N_("Several incidents nearby; the figure says how many"),
         note=N_("Incidents are shown to the month, at generalised places."),
+        fair="",
         same=N_("Map of {area}; the same incidents are in the list."),
         none=N_("No incidents here yet."),
         begin=N_(
@@ -49,6 +51,7 @@ WORDS: Mapping[str, Words] = {
         outside=NN_("{n} report lies in none of them", "{n} reports lie in none of them"),
         heaped=N_("Several reports nearby; the figure says how many"),
         note=N_("Reports are shown to the month, at a street or a community, never at an exact address."),
+        fair=N_("A report is not yet a crime."),
         same=N_("Map of {area}; the same reports are in the list."),
         none=N_("No reports here yet."),
         begin=N_("Yours can be the first. It appears on the map once the coordinator has looked at it."),

@@ -75,6 +75,11 @@ class Rows:
         return replace(self, shapes=self.shapes[chosen], values=values)
 
 
+def distinct(shapes: Shapes) -> Shapes:
+    """Return each shape once, in the order of their first occurrence."""
+    return np.array([*{shape.wkb: shape for shape in shapes if shape is not None}.values()], dtype=object)
+
+
 def rows_of(layer: Layer, columns: tuple[Column, ...], records: Iterable[Sequence[Any]]) -> Rows:
     """Read records of (WKB, then the columns in order) as `layers/serving.py` selects them."""
     found = [tuple(record) for record in records]
@@ -114,6 +119,8 @@ class Caption:
             said.append(_("For staff only: exact places and times. Don't pass it on."))
         elif about and len(about):
             said.append(_(WORDS[about.layer].note))
+        if about and WORDS[about.layer].fair:
+            said.append(_(WORDS[about.layer].fair))
         return said
 
 

@@ -31,12 +31,13 @@ class Symbol:
 
     Widths and dashes are CSS pixels at zoom 14 (on paper: 96 to the inch). `also` lists further values of the layer's
     column that are drawn the same. `icon` is "maki/NAME" or "temaki/NAME"; `pattern` is a key of PATTERNS and lies over
-    the fill. `min_zoom` is the first zoom that shows it.
+    the fill, whose `opacity` lets the ground through. `min_zoom` is the first zoom that shows it.
     """
 
     name: str
     title: Title
     fill: Ink | None = None
+    opacity: float = 1.0
     line: Ink | None = None
     casing: Ink | None = None
     width: float = 1.0
@@ -381,8 +382,30 @@ INCIDENTS = LayerStyle(
 # Reports have the signs of incidents: people learn them once.
 PROBLEMS = LayerStyle("problems", INCIDENTS.symbols, column="symbol")
 
-# The layers of points that a map is about, one at a time.
+# A report is shown at a street or public place, or for a whole town or hromada: the ground of the former.
+PROBLEM_AREAS = LayerStyle(
+    "problem_areas",
+    (
+        Symbol(
+            "area",
+            Title("Десь тут: вулиця або громадське місце, не точна адреса",
+                  "Somewhere here: a street or public place, not an exact address"),
+            fill=CLUSTER, opacity=0.13, line=CLUSTER, width=1.2, dash=(5, 4), min_zoom=14,
+        ),
+    ),
+)  # fmt: skip
+# The same in words beside a marker, by the precision of its place.
+SOMEWHERE: Mapping[str, Title] = {
+    "street": Title("десь тут", "somewhere here"),
+    "place": Title("десь тут", "somewhere here"),
+    "settlement": Title("десь у населеному пункті", "somewhere in the town"),
+    "hromada": Title("десь у громаді", "somewhere in the hromada"),
+    "cell": Title("десь у квадраті 1 км", "somewhere in this 1 km square"),
+}
+
+# The layers of points that a map is about, one at a time; and ground that belongs to one of them alone.
 RECORDS = ("incidents", "problems")
+GROUND_OF = {"problem_areas": "problems"}
 
 # Systems of units, the weightier over the lesser.
 UNITS = ("settlements", "starosta_districts", "raion", "hromadas", "units_2017")
@@ -393,7 +416,7 @@ STYLES: Mapping[str, LayerStyle] = {
     for style in (
         LANDUSE, WATER, BUILDINGS, ROADS,
         SETTLEMENTS, STAROSTA_DISTRICTS, RAION, HROMADAS, UNITS_2017,
-        PLACES, INCIDENTS, PROBLEMS,
+        PROBLEM_AREAS, PLACES, INCIDENTS, PROBLEMS,
     )
 }  # fmt: skip
 

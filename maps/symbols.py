@@ -56,9 +56,10 @@ def _swatch(symbol: Symbol, theme: str) -> str:
     dash = f' stroke-dasharray="{" ".join(f"{d:g}" for d in symbol.dash)}"' if symbol.dash else ""
     if symbol.fill or symbol.pattern:
         fill = symbol.fill[theme] if symbol.fill else LAND[theme]
+        sheer = f' fill-opacity="{symbol.opacity:g}"' if symbol.opacity < 1 else ""
         pattern = _pattern(PATTERNS[symbol.pattern], 20, theme) if symbol.pattern else ""
         return (
-            f'<rect x="3" y="5" width="20" height="16" rx="2" fill="{fill}"/>'
+            f'<rect x="3" y="5" width="20" height="16" rx="2" fill="{fill}"{sheer}/>'
             f'<svg x="3" y="5" width="20" height="16">{pattern}</svg>'
             f'<rect x="3" y="5" width="20" height="16" rx="2" fill="none" stroke="{line}"{dash}/>'
         )

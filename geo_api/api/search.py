@@ -44,6 +44,7 @@ def _told(found: Found, language: str) -> dict[str, Any]:
         "lon": lon,
         "lat": lat,
         "bounds": list(found.bbox),
+        "within": found.settlement[language] if found.settlement else "",
         "settlement": found.settlement_code,
         "hromada": found.hromada_code,
     }

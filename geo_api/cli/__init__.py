@@ -30,6 +30,7 @@ COMMANDS = {
     "area": "area",
     "export": "export",
     "problems": "problems",
+    "api-keys": "api_keys",
     "backup": "backup",
     "restore": "backup",
 }

@@ -1,6 +1,7 @@
 """`bezpeka area`: what place this home is about, and whether the limits of its units add up."""
 
 import getpass
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,7 @@ TITLES = {
     "area": N_("its known area"),
     "inside": N_("inside the greater unit"),
 }
+NAMED = 12  # approximate units of a system that are listed one by one
 
 
 def register(app: typer.Typer, terminal: Terminal) -> None:
@@ -129,7 +131,7 @@ def answer_checks(terminal: Terminal, checks: "Sequence[Check]") -> None:
 
     def draw() -> None:
         _ = terminal.gettext
-        shown = [{**row, "check": _(title), "ok": _(sign)} for row, title, sign in _labelled(rows)]
+        shown = [{**row, "check": _(title), "ok": _(sign)} for row, title, sign in _labelled(_telling(rows))]
         columns = {"check": _("Check"), "name": _("Unit"), "expected": _("Expected"), "found": _("Found"), "ok": ""}
         terminal.table(shown, **columns)
         failed = sum(not row["ok"] for row in rows)
@@ -139,6 +141,12 @@ def answer_checks(terminal: Terminal, checks: "Sequence[Check]") -> None:
             terminal.say(N_("All {n} checks are as expected."), n=len(rows))
 
     terminal.answer(rows, draw)
+
+
+def _telling(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Leave out the lines of approximate units where a system has many: its first line counts them."""
+    rough = Counter(row["system"] for row in rows if row["check"] == "limits" and row["ok"])
+    return [row for row in rows if row["check"] != "limits" or not row["ok"] or rough[row["system"]] <= NAMED]
 
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str, str]]:

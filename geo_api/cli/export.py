@@ -104,6 +104,32 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         chosen = form or output.suffix.lstrip(".")
         write(terminal, viewer_as(whom, territory), output, lambda maker: maker.map(layer, query, chosen, paper=paper))
 
+    @export.command(help=_("Make a poster (PDF, A4) whose code opens the form at a street or in a unit."))
+    def poster(
+        output: Out,
+        unit: Annotated[str, typer.Option(metavar="CODE", help=_("Code of a unit."))] = "",
+        street: Annotated[str, typer.Option(metavar="ID", help=_("Id of a street, as /api/search gives it."))] = "",
+    ) -> None:
+        write_poster(terminal, output, unit=unit, street=street)
+
+
+def write_poster(terminal: Terminal, output: Path, *, unit: str, street: str) -> None:
+    """Write a poster whole or not at all; the code must lead to an address that phones can reach."""
+    from geo_api.posters import make_poster
+
+    base = terminal.settings.public_url
+    if not base:
+        raise BadInput(N_("Set BEZPEKA_PUBLIC_URL first: the code on a poster must lead to your server."))
+    _must_have_folder(output)
+    area = terminal.home.area
+    with terminal.database() as database:
+        _ready(database, area)
+        with database.begin(PUBLIC) as session:
+            content = make_poster(session, area, terminal.language, base, unit=unit, street=street)
+    _save(output, content)
+    answer = {"file": str(output), "bytes": len(content)}
+    terminal.answer(answer, lambda: _show(terminal, output, len(content), None))
+
 
 def must_be_records(layer: str) -> None:
     """Raise BadInput for a layer that is the ground of maps, not what they are about."""
@@ -139,8 +165,7 @@ def write(terminal: Terminal, viewer: Viewer, output: Path, make: Any) -> None:
     from layers.catalogue import catalogue
 
     area, settings = terminal.home.area, terminal.settings
-    if not output.absolute().parent.is_dir():
-        raise BadInput(N_("There is no folder {folder}."), folder=output.absolute().parent)
+    _must_have_folder(output)
     with terminal.database() as database, terminal.progress(output.name) as progress:
         _ready(database, area)
         maker = Maker(
@@ -158,6 +183,11 @@ def write(terminal: Terminal, viewer: Viewer, output: Path, make: Any) -> None:
     _save(output, made.body)
     answer = {"file": str(output), "bytes": len(made.body), "count": made.count}
     terminal.answer(answer, lambda: _show(terminal, output, len(made.body), made.count))
+
+
+def _must_have_folder(output: Path) -> None:
+    if not output.absolute().parent.is_dir():
+        raise BadInput(N_("There is no folder {folder}."), folder=output.absolute().parent)
 
 
 def _ready(database: Any, area: Any) -> None:

@@ -16,6 +16,7 @@ from geo_api.home import Addresses, addresses, claim, opened, prepare
 from geo_api.server import Worker, end_with_standard_input, open_socket, serve
 from geo_api.settings import Settings, read_settings
 from layers.errors import Unavailable
+from layers.people.credentials import Keys
 from layers.text import N_
 
 READ = N_(
@@ -59,7 +60,7 @@ def run(terminal: Terminal, data: Path | None, *, with_worker: bool) -> None:
     terminal.aside = True  # standard output is for the one line with the address
     with stopped_by_signals(), open_socket(terminal.settings.host, terminal.settings.port) as listener:
         claim(home)
-        with addresses(home, terminal.settings) as where:
+        with addresses(home, terminal.settings, watched=True) as where:
             prepare(where, home)
             load_new(terminal, where, data)
             settings = terminal.settings.model_copy(
@@ -85,11 +86,11 @@ def load_new(terminal: Terminal, where: Addresses, data: Path | None) -> None:
     with opened(where.app) as database:
         if loading.load_units(database, home):
             terminal.say(N_("The units of {area} are made."), area=home.area.title[terminal.language.code])
-        if home.demo and (report := loading.load_demo(database, home)):
-            told(terminal.gettext(N_("Demo data")), report)
         if data:
             loading.load_folder(database, home, data, terminal.gettext, terminal.progress, told)
         loading.make_snap_points(database, home, terminal.gettext, terminal.progress)
+        if home.demo and (report := loading.load_demo(database, home, Keys(home.secret(terminal.settings)))):
+            told(terminal.gettext(N_("Demo data")), report)
 
 
 def announce(address: str) -> None:

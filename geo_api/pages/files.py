@@ -6,8 +6,6 @@ at a time, in threads, so that tiles are not kept waiting.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,38 +14,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from geo_api.bench import bench_of
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.making import Made, Maker
-from geo_api.pages.reading import WORDS
+from geo_api.pages.reading import WORDS, Reading
 from geo_api.pages.state import read_state
 from layers.query import VOCABULARY, Query, parse_query
 from layers.viewer import PUBLIC
-
-AT_ONCE = 2
-ABOUT = "incidents"
+from maps.styles import RECORDS
 
 
-class Bench:
-    """Where files are made: a few at a time."""
-
-    def __init__(self) -> None:
-        self._places = asyncio.Semaphore(AT_ONCE)
-
-    async def make(self, work: Callable[[], Made]) -> Made:
-        async with self._places:
-            return await asyncio.to_thread(work)
-
-
-def _bench(request: Request) -> Bench:
-    if not hasattr(request.app.state, "bench"):
-        request.app.state.bench = Bench()
-    bench: Bench = request.app.state.bench
-    return bench
-
-
-def _maker(request: Request) -> Maker:
+def _maker(request: Request, **words_of_map: str) -> Maker:
     service = service_of(request)
-    words = [word for word in request.query_params.multi_items() if word[0] in WORDS]
+    asked = request.query_params.multi_items()
+    words = [*words_of_map.items(), *(word for word in asked if word[0] in WORDS and word[0] not in words_of_map)]
     base = str(service.settings.public_url or request.base_url).rstrip("/")
     return Maker(
         service.database,
@@ -63,7 +43,7 @@ def _maker(request: Request) -> Maker:
 
 def _query(request: Request) -> Query:
     """Read the filters strictly: a word that means nothing would make a file of something else than was asked for."""
-    own = ("at", "here", "units", "view")
+    own = ("layer", "at", "here", "units", "view")
     words = [word for word in request.query_params.multi_items() if word[0] not in own]
     return parse_query(words, service_of(request).area.timezone)
 
@@ -86,21 +66,23 @@ def _file(request: Request, made: Made, name: str) -> Response:
 
 
 async def layer(request: Request) -> Response:
-    maker, query = _maker(request), _query(request)
     layer_id, form = request.path_params["layer"], request.path_params["form"]
-    made = await _bench(request).make(lambda: maker.layer(layer_id, query, form))
+    maker, query = _maker(request, **({"layer": layer_id} if layer_id in RECORDS else {})), _query(request)
+    made = await bench_of(request).make(lambda: maker.layer(layer_id, query, form))
     return _file(request, made, f"{layer_id}.{form}")
 
 
 async def handout(request: Request) -> Response:
-    maker, query = _maker(request), _here(request)
-    made = await _bench(request).make(lambda: maker.handout(ABOUT, query))
+    about = (await Reading.of(request)).about
+    maker, query = _maker(request, layer=about), _here(request)
+    made = await bench_of(request).make(lambda: maker.handout(about, query))
     return _file(request, made, "map.html")
 
 
 async def card(request: Request) -> Response:
-    maker, query = _maker(request), _here(request)
-    made = await _bench(request).make(lambda: maker.map(ABOUT, query, "png"))
+    about = (await Reading.of(request)).about
+    maker, query = _maker(request, layer=about), _here(request)
+    made = await bench_of(request).make(lambda: maker.map(about, query, "png"))
     response = _file(request, made, "card.png")
     response.headers["Content-Disposition"] = "inline"
     return response

@@ -16,20 +16,22 @@ from geo_api.pages import map_view
 from geo_api.pages.map_view import Counted, Found, System, UnitLine, as_counts
 from geo_api.pages.reading import Reading, html
 from geo_api.pages.state import PAGE, Position, around
-from layers.query import Query
+from layers.area import Box
 from maps.records import WORDS
+from maps.styles import GROUND_OF
 
+CHOICE = ("problems", "incidents")  # what the map can be about, in the order of the choice
 SPLIT_ZOOM = 14  # from here on what is drawn together lies on one point
 
 
 async def page(request: Request) -> Response:
     """Show the map; without scripts it is a form, a list and a picture."""
-    return html(request, "map.html", await _view(Reading.of(request)))
+    return html(request, "map.html", await _view(await Reading.of(request)))
 
 
 async def listed(request: Request) -> Response:
     """Return the list of what the map shows: alone for the page's own scripts, as the whole page for others."""
-    reading = Reading.of(request)
+    reading = await Reading.of(request)
     part = "items.html" if reading.state.part else "found.html"
     return html(request, part if request.headers.get("HX-Request") else "map.html", await _view(reading))
 
@@ -60,7 +62,7 @@ async def _ask(reading: Reading) -> _Answers:
         reading.counts("category", here),
     )
     ever, lines, symbols, records, places, found = await asyncio.gather(
-        reading.counts("category", Query(timezone=anywhere.timezone)),
+        reading.ever(),
         reading.units(),
         reading.symbols(),
         reading.origins(),
@@ -95,7 +97,7 @@ async def _view(reading: Reading) -> dict[str, Any]:
         "given": _given(reading, answers.lines, unit_counts, months, systems),
         **_filters(reading, answers),
         **_about(reading, answers),
-        **_without_map(reading),
+        **_without_map(reading, map_view.extent(reading.service.area, answers.lines)),
     }
 
 
@@ -134,6 +136,7 @@ def _filters(reading: Reading, answers: _Answers) -> dict[str, Any]:
         ),
         "statuses": map_view.choices(answers.statuses, query.status, {}, reading.about, reading.language),
         "hidden": {
+            "layer": reading.about,
             "at": str(reading.state.at or ""),
             "here": words.get("here", "") if reading.state.here else "",
             "bbox": "",
@@ -147,16 +150,32 @@ def _about(reading: Reading, answers: _Answers) -> dict[str, Any]:
     layers, words = reading.service.layers, WORDS[reading.about]
     return {
         "about": reading.about,
+        "choice": _choice(reading),
+        "report_href": f"/report?{urlencode([('at', str(reading.state.at))])}" if reading.state.at else "/report",
         "words": words,
         "empty_area": not answers.categories,
         "approximate": map_view.approximate(reading.service.area, answers.lines, reading.language),
-        "bounds": ",".join(f"{n:.5f}" for n in reading.service.area.box),
+        "bounds": ",".join(f"{n:.5f}" for n in map_view.extent(reading.service.area, answers.lines)),
         "legend": map_view.legend(reading.present, layers, answers.lines, reading.language),
         "sources": (
             *map_view.sources(reading.present, layers, answers.lines, answers.origins, reading.language),
             *_raster_credit(reading),
         ),
     }
+
+
+def _choice(reading: Reading) -> list[map_view.Subject]:
+    """Return what the map can be about, as links that keep the place but not the filters, which mean other records."""
+    kept = [word for word in reading.query_words if word[0] in ("at", "units", "unit", "view", "lang") and word[1]]
+    return [
+        map_view.Subject(
+            layer,
+            reading.service.layers[layer].title[reading.language.code],
+            f"/?{urlencode([('layer', layer), *kept])}",
+            layer == reading.about,
+        )
+        for layer in CHOICE
+    ]
 
 
 def _raster_credit(reading: Reading) -> list[str]:
@@ -183,10 +202,11 @@ def _given(
 ) -> dict[str, Any]:
     """Return what the scripts begin with."""
     _ = reading.language.gettext
-    west, south, east, north = reading.service.area.box
+    west, south, east, north = map_view.extent(reading.service.area, lines)
     return {
         "language": reading.language.code,
         "about": reading.about,
+        "records": [reading.about, *(ground for ground, of in GROUND_OF.items() if of == reading.about)],
         "box": [[west, south], [east, north]],
         "splitZoom": SPLIT_ZOOM,
         "systems": [{"id": system.id} for system in systems],
@@ -203,10 +223,10 @@ def _given(
     }
 
 
-def _without_map(reading: Reading) -> dict[str, Any]:
+def _without_map(reading: Reading, extent: Box) -> dict[str, Any]:
     """Return what serves where no live map can: a picture, and links that move it."""
     _, words = reading.language.gettext, reading.permalink("at")
-    at = reading.state.at or around(reading.service.area.box)
+    at = reading.state.at or around(extent)
 
     def link(path: str, position: Position) -> str:
         return f"{path}?{urlencode([*words, ('at', str(position))])}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlencode
 
 from layers.area import Area, Box
 from layers.layer import Layer, Title
-from layers.text import N_
+from layers.text import N_, bare
 from maps.language import Language, sort_key
 from maps.styles import STYLES, Symbol
 
@@ -20,8 +21,17 @@ PRECISION = {
     "exact": N_("exact place"),
     "snapped": N_("generalised place"),
     "street": N_("known to the street"),
+    "place": N_("near a public place"),
     "settlement": N_("known to the settlement"),
+    "hromada": N_("known to the hromada"),
+    "cell": N_("known to a square of 1 km"),
 }
+AREA = "area"  # the system of the one unit that is the area itself
+LEGEND = (
+    "problem_areas", "units_2017", "hromadas", "starosta_districts", "settlements",
+    "places", "roads", "water", "landuse",
+)  # fmt: skip
+EXCERPT = 120  # letters of what was written, in a line of the list
 BAR = 40  # the height of the tallest month in the slider's drawing
 
 
@@ -56,7 +66,8 @@ class UnitLine:
     @property
     def label(self) -> dict[str, Any]:
         """Return what the map needs to write the unit's name."""
-        names = {"name_uk": self.name.uk, "name_en": self.name.en}
+        # What stands in brackets tells units of one name apart in lists; the map says which system it shows.
+        names = {"name_uk": bare(self.name.uk), "name_en": bare(self.name.en)}
         return {"system": self.system, "code": self.code, "lon": self.lon, "lat": self.lat, **names}
 
 
@@ -102,13 +113,27 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """One layer of records that the map can be about."""
+
+    layer: str
+    title: str
+    href: str
+    shown: bool
+
+
+@dataclass(frozen=True)
 class Item:
+    """A line of the list; `href` leads to its place on the map, `page` to a page of its own, where it has one."""
+
     title: str
     symbol: str
     details: tuple[str, ...]
     lon: float
     lat: float
     href: str
+    page: str = ""
+    excerpt: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,6 +260,8 @@ def items(
                 lon=lon,
                 lat=lat,
                 href=f"/?{urlencode(here)}",
+                page=f"/problems/{facts['id']}" if "body" in facts else "",
+                excerpt=_excerpt(facts.get("body") or ""),
             )
         )
     return tuple(lines)
@@ -255,6 +282,13 @@ def _details(
     yield from (line.name[language.code] for line in near[:1])
     if facts.get("status") in statuses:
         yield statuses[facts["status"]][language.code]
+    if facts.get("supporters", 1) > 1:
+        yield language.ngettext("supported by {n} person", "supported by {n} people", facts["supporters"])
+
+
+def _excerpt(words: str) -> str:
+    """Return the beginning of what somebody wrote, cut between words."""
+    return shorten(words, EXCERPT, placeholder="…")
 
 
 def _origin(facts: Mapping[str, Any], language: Language) -> Iterable[str]:
@@ -271,11 +305,16 @@ def legend(
     """Return the signs of everything on the map but the records, whose legend is the list of categories."""
     unused = {"closed"} if not any(unit.closed for unit in units) else set()
     groups = []
-    for layer in ("units_2017", "hromadas", "starosta_districts", "settlements", "places", "roads", "water", "landuse"):
+    for layer in LEGEND:
         if layer in present and layer in layers:
             symbols = tuple(s for s in STYLES[layer].symbols if (s.fill or s.line) and s.name not in unused)
             groups.append(LegendGroup(layer, layers[layer].title[language.code], symbols))
     return tuple(groups)
+
+
+def extent(area: Area, lines: Sequence[UnitLine]) -> Box:
+    """Return the box of the area's own outline: the whole of it, without the room that its profile leaves around."""
+    return next((line.box for line in lines if line.system == AREA and line.box), area.box)
 
 
 def approximate(area: Area, units: Sequence[UnitLine], language: Language) -> tuple[str, ...]:

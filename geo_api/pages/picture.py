@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from geo_api.context import Service, frame_of, language_of, service_of, viewer_of
+from geo_api.context import frame_of, language_of, service_of, viewer_of
 from geo_api.gathering import gather
-from geo_api.pages.reading import WORDS, Reading, html
-from geo_api.pages.state import Position, State, around
+from geo_api.pages import map_view
+from geo_api.pages.reading import Reading, html
+from geo_api.pages.state import Position, around
 from layers.area import Box
 from layers.query import Query
 from layers.viewer import PUBLIC
@@ -52,10 +53,10 @@ async def pdf(request: Request) -> Response:
 
 async def printed(request: Request) -> Response:
     """The print view: the map, the figures by category, and a code that leads back to the live map."""
-    reading = Reading.of(request)
-    here = replace(reading.state.query, bbox=_position(reading.state, reading.service).box)
+    reading = await Reading.of(request)
+    here = replace(reading.state.query, bbox=(await _position(reading)).box)
     categories = await reading.counts("category", here)
-    words, words_of = [word for word in reading.query_words if word[0] in WORDS], RECORD_WORDS[reading.about]
+    words, words_of = reading.permalink(), RECORD_WORDS[reading.about]
     address = _address(request, reading)
     return html(
         request,
@@ -102,14 +103,14 @@ def _kept(request: Request) -> dict[str, str]:
     return {"Cache-Control": "private, no-store" if private else "no-cache", "Vary": "Cookie"}
 
 
-def _position(state: State, service: Service) -> Position:
-    return state.at or around(service.area.box)
+async def _position(reading: Reading) -> Position:
+    return reading.state.at or around(map_view.extent(reading.service.area, await reading.units()))
 
 
 async def _gather(request: Request) -> tuple[list[Rows], Caption, Box]:
     """Return what is drawn, what it says about itself, and the box that it shows."""
-    reading = Reading.of(request)
-    service, at = reading.service, _position(reading.state, reading.service)
+    reading = await Reading.of(request)
+    service, at = reading.service, await _position(reading)
     rows = await asyncio.to_thread(_rows, reading, at)
     caption = Caption(
         title=frame_of(request).area,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from geo_api.answers import Answer
-from geo_api.context import Service, frame_of, language_of, service_of, viewer_of
+from geo_api.context import Service, frame_of, is_on_map, language_of, service_of, viewer_of
 from geo_api.pages import map_view
 from geo_api.pages.assets import squeezed
 from geo_api.pages.map_view import Counted, UnitLine
@@ -26,10 +26,9 @@ from layers.text import N_
 from layers.viewer import PUBLIC, Viewer
 from maps.language import Language
 from maps.pages import content_policy, render
-from maps.styles import RECORDS
 
 # The words of an address that make a permalink.
-WORDS = ("at", "here", "units", "view", "category", "status", "from", "to", "unit", "lang")
+WORDS = ("layer", "at", "here", "units", "view", "category", "status", "from", "to", "unit", "lang")
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,21 @@ class Reading:
     language: Language
     state: State
     query_words: tuple[tuple[str, str], ...]
-    about: str = "incidents"  # the layer of records that the map is about
+    about: str  # the layer of records that the map is about
 
     @classmethod
-    def of(cls, request: Request) -> Reading:
-        service = service_of(request)
-        words = tuple(request.query_params.multi_items())
+    async def of(cls, request: Request) -> Reading:
+        """Read a request; a map that was not asked for by name is about reports, or, before there are any, incidents.
+
+        Its words then name the layer, so that links made of them show the same later on.
+        """
+        service, words = service_of(request), tuple(request.query_params.multi_items())
         state = read_state(words, service.area.timezone)
-        return cls(service, viewer_of(request), language_of(request), state, words)
+        reading = cls(service, viewer_of(request), language_of(request), state, words, state.about or "problems")
+        if not state.about and not await reading.ever():
+            reading = replace(reading, about="incidents")
+        said = [word for word in words if word[0] != "layer"]
+        return replace(reading, query_words=(("layer", reading.about), *said))
 
     @cached_property
     def face(self) -> Face:
@@ -60,8 +66,8 @@ class Reading:
     @property
     def present(self) -> list[str]:
         """Return the layers on the map that hold anything at all, by their versions."""
-        shown = [layer for layer in self.service.layers if layer == self.about or layer not in RECORDS]
-        return [layer for layer in shown if self.service.freshness.of_layer(layer)]
+        layers, known = self.service.layers, self.service.freshness.of_layer
+        return [layer for layer in layers if known(layer) and is_on_map(layers, layer, self.about, self.viewer)]
 
     def permalink(self, *without: str) -> list[tuple[str, str]]:
         return [word for word in self.query_words if word[0] in WORDS and word[0] not in without]
@@ -71,6 +77,10 @@ class Reading:
 
     async def counts(self, by: str, query: Query) -> tuple[Counted, ...]:
         return map_view.counted(await self._kept(f"counts {by}", *counts_sql(self.face, query, by)))
+
+    async def ever(self) -> tuple[Counted, ...]:
+        """Count all records there are by category."""
+        return await self.counts("category", Query(timezone=self.state.query.timezone))
 
     async def features(self, query: Query) -> tuple[list[Any], str]:
         """Return one page of records as GeoJSON features, and the cursor of the next one."""

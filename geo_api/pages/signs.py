@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from geo_api.context import language_of, service_of
+from geo_api.context import is_on_map, language_of, service_of, viewer_of
 from geo_api.pages.assets import squeezed
 from layers.errors import NotFound
 from layers.text import N_
@@ -19,13 +19,10 @@ async def style(request: Request) -> Response:
     service, language = service_of(request), language_of(request)
     raster = service.settings.basemap_url or ""
     about = request.query_params.get("layer", "")
-    drawn = map_style(
-        list(service.layers),
-        theme=_theme(request),
-        language=language.code,
-        raster=raster,
-        about=about if about in RECORDS else RECORDS[0],
-    )
+    about = about if about in RECORDS else RECORDS[0]
+    viewer = viewer_of(request)
+    layers = [layer for layer in service.layers if is_on_map(service.layers, layer, about, viewer)]
+    drawn = map_style(layers, theme=_theme(request), language=language.code, raster=raster, about=about)
     return squeezed(request, JSONResponse(drawn, headers={"Cache-Control": "no-cache"}))
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from layers.area import Box
 from layers.query import VOCABULARY, Query, parse_query
+from maps.styles import RECORDS
 
 Words = Sequence[tuple[str, str]]
 
@@ -62,6 +63,7 @@ class State:
     """The map page's address, read. What it doesn't understand it leaves alone: links arrive with words of others."""
 
     query: Query
+    about: str  # the layer of records that was asked for, or ""
     at: Position | None
     here: tuple[float, float, float] | None  # lon, lat, the zoom of the tile it was seen on
     units: str
@@ -81,6 +83,7 @@ def read_state(words: Words, timezone: ZoneInfo) -> State:
     query = parse_query([word for word in words if word[0] in VOCABULARY and word[1]], timezone)
     return State(
         query=query,
+        about=first.get("layer", "") if first.get("layer", "") in RECORDS else "",
         at=_position(first.get("at", "")),
         here=_here(first.get("here", "")),
         units=first.get("units", ""),

@@ -13,7 +13,8 @@ class Category(Base):
     """A kind of incident; with `problem_uk` residents can choose it for a report, under that name.
 
     `audience` says what becomes of such a report: public, police (never on the map), statistics (numbers only).
-    `answer_days` are working days to an answer; `radius_m` is how far apart two reports may still be one problem.
+    `answer_days` are working days to an answer; `radius_m` is how far apart two reports may still be one problem;
+    `words` are how people speak of it, by which a pasted message is told.
     """
 
     __tablename__ = "categories"
@@ -36,4 +37,5 @@ class Category(Base):
     radius_m: Mapped[int | None]
     problem_position: Mapped[int] = mapped_column(server_default=text("0"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    words: Mapped[str] = mapped_column(Text, server_default="")
     version: Mapped[int] = mapped_column(server_default=text("1"))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import logging
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,11 +28,14 @@ from layers.database.server_user import make_folder, run_as_server, write_file
 from layers.errors import BezpekaError, Conflict, Unavailable
 from layers.text import N_
 
+log = logging.getLogger(__name__)
+
 DATABASE = "bezpeka"
 LOGINS = {"app": "bezpeka_app", "owner": "postgres"}
 PORT = 5432  # only a part of the socket's name
 LONGEST_SOCKET = 103  # bytes of a socket's path that every system takes (macOS 103, Linux 107)
 NOBODY = 2**31 - 2  # no system counts its processes so far
+WATCH_SECONDS = 1.0
 PATIENCE = 60  # seconds for the server to come up, crash recovery included
 
 SETTINGS = {
@@ -112,6 +117,27 @@ class Cluster:
             yield self
         finally:
             self.release()
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Bring the server back, for the length of a block, whenever it has died: out of memory, killed, crashed."""
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(WATCH_SECONDS):
+                if not self._alive():
+                    log.warning("the database has died; starting it again")
+                    # While a query of the dead server ends, PostgreSQL refuses: the next look tries again.
+                    with suppress(BezpekaError, OSError):
+                        self._start()
+
+        keeper = threading.Thread(target=watch, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            keeper.join()
 
     def keep(self) -> None:
         """Let the server stay when its last user has gone."""

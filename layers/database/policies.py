@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from layers.viewer import EXACT, STAFF, Role
+from layers.viewer import EXACT, KEEPERS, STAFF, Role
 
 OWNER = "bezpeka_owner"
 APP = "bezpeka_app"
@@ -40,7 +40,7 @@ def in_territory(units_column: str) -> str:
 IS_STAFF = is_one_of(STAFF | {Role.ROBOT})
 IS_ROBOT = is_one_of({Role.ROBOT})
 IS_EXACT = is_one_of(EXACT)
-IS_KEEPER = is_one_of({Role.COORDINATOR, Role.ADMIN, Role.ROBOT})  # who keeps the facts of the area
+IS_KEEPER = is_one_of(KEEPERS)
 
 
 def protect(

@@ -1,41 +1,66 @@
-"""Who keeps these facts, what is shipped, and which route wins."""
+"""What these facts may be, what is shipped, and which route wins."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from layers.errors import NotAllowed
-from layers.text import N_
-from layers.viewer import Role, Viewer
+from layers.layer import Title
 
-KEEPERS = frozenset({Role.COORDINATOR, Role.ADMIN, Role.ROBOT})
-CONCERNS = ("emergency", "ordnance", "military", "shelling", "domestic_violence")
+# What a number to call is for; the codes are those of layers/privacy/forbidden.py.
+CONCERNS: Mapping[str, Title] = {
+    "emergency": Title("Екстрений випадок, злочин просто зараз", "Emergency, crime in progress"),
+    "ordnance": Title("Вибухонебезпечний чи підозрілий предмет", "Unexploded or suspicious object"),
+    "military": Title("Військове", "The military"),
+    "shelling": Title("Обстріл", "Shelling"),
+    "domestic_violence": Title("Домашнє насильство", "Domestic violence"),
+}
+KINDS: Mapping[str, Title] = {
+    "police": Title("Поліція", "Police"),
+    "administration": Title("Військова адміністрація", "Military administration"),
+    "council": Title("Рада, виконавчий комітет", "Council, executive committee"),
+    "utility": Title("Комунальне підприємство", "Municipal utility"),
+    "energy": Title("Енергетики", "Electricity company"),
+    "school_safety": Title("Служба освітньої безпеки", "School safety service"),
+    "other": Title("Інше", "Other"),
+}
+NUMBER = re.compile(r"[0-9 +()-]{3,20}")
+LONGEST = 300
 
 
 class Line(Protocol):
-    """One line of the routing table."""
+    """One line of the routing table: of a category, of a unit, of both, or (neither) of everything."""
 
     category: str | None
     unit: str | None
     institution_id: UUID
 
 
-def must_keep(viewer: Viewer) -> None:
-    if viewer.role not in KEEPERS:
-        raise NotAllowed(N_("Only the coordinator may change this."))
+AnyLine = TypeVar("AnyLine", bound=Line)
 
 
-def best_route(lines: Iterable[Line]) -> UUID | None:
-    """Return whom the most particular of fitting lines names: category and unit, then category, then unit, then any."""
-    ranked = sorted(
-        lines, key=lambda line: (line.category is None, line.unit is None, line.unit or "", str(line.institution_id))
-    )
-    return ranked[0].institution_id if ranked else None
+def fitting(lines: Iterable[AnyLine], category: str, units: Collection[str]) -> list[AnyLine]:
+    """Return the lines that are about a category within some units."""
+    return [line for line in lines if line.category in (None, category) and (line.unit is None or line.unit in units)]
+
+
+def best_line(lines: Iterable[AnyLine], areas: Mapping[str, float]) -> AnyLine | None:
+    """Return the most particular of fitting lines: category and unit, then category, then unit, then neither.
+
+    Of two units the smaller wins: a village before its hromada. `areas` are square kilometres by the unit's code.
+    """
+    return min(lines, key=lambda line: _particular(line, areas), default=None)
+
+
+def _particular(line: Line, areas: Mapping[str, float]) -> tuple[bool, bool, float, str, str]:
+    area = areas.get(line.unit or "", math.inf)
+    return line.category is None, line.unit is None, area, line.unit or "", str(line.institution_id)
 
 
 def shipped_helplines() -> list[dict[str, Any]]:

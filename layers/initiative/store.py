@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from layers.initiative.rules import fitting
 from layers.initiative.tables import Helpline, Initiative, Institution, Route
+
+LOCK_ROUTES = text("SELECT pg_advisory_xact_lock(hashtext('routes'))")
 
 
 def initiative(session: Session) -> Initiative:
-    return session.scalars(select(Initiative)).one()
+    return session.scalars(select(Initiative).execution_options(populate_existing=True)).one()
 
 
-def helplines(session: Session) -> Sequence[Helpline]:
-    return session.scalars(select(Helpline).order_by(Helpline.position, Helpline.code)).all()
+# --- numbers to call --------------------------------------------------------------------------------------------------
+
+
+def helplines(session: Session, concern: str | None = None) -> Sequence[Helpline]:
+    """Return the numbers to call in their order: all, or those for one concern."""
+    wanted = select(Helpline).order_by(Helpline.position, Helpline.code)
+    return session.scalars(wanted if concern is None else wanted.where(Helpline.concerns.any_() == concern)).all()
+
+
+def helpline(session: Session, code: str) -> Helpline | None:
+    return session.get(Helpline, code, populate_existing=True)
+
+
+def add_helpline(session: Session, values: Mapping[str, Any]) -> None:
+    place = select(func.coalesce(func.max(Helpline.position), -1) + 1).scalar_subquery()
+    session.execute(insert(Helpline).values(**values, position=place))
+
+
+def remove_helpline(session: Session, code: str) -> None:
+    session.execute(delete(Helpline).where(Helpline.code == code))
+
+
+# --- institutions -----------------------------------------------------------------------------------------------------
 
 
 def institutions(session: Session) -> Sequence[Institution]:
@@ -25,29 +50,36 @@ def institutions(session: Session) -> Sequence[Institution]:
 
 
 def institution(session: Session, institution_id: UUID) -> Institution | None:
-    return session.get(Institution, institution_id)
+    return session.get(Institution, institution_id, populate_existing=True)
+
+
+def add_institution(session: Session, values: Mapping[str, Any]) -> None:
+    place = select(func.coalesce(func.max(Institution.position), -1) + 1).scalar_subquery()
+    session.execute(insert(Institution).values(**values, position=place))
+
+
+# --- the routing table ------------------------------------------------------------------------------------------------
 
 
 def routes(session: Session) -> Sequence[Route]:
-    return session.scalars(select(Route)).all()
+    """Return every line of the routing table."""
+    return session.scalars(select(Route).execution_options(populate_existing=True)).all()
 
 
 def candidates(session: Session, category: str, units: Iterable[str]) -> Sequence[Route]:
     """Return every line of the routing table that fits a category within some units, of active institutions."""
-    fitting = (
-        select(Route)
-        .join(Institution, Institution.id == Route.institution_id)
-        .where(
-            Institution.active,
-            or_(Route.category.is_(None), Route.category == category),
-            or_(Route.unit.is_(None), Route.unit.in_(list(units))),
-        )
-    )
-    return session.scalars(fitting).all()
+    active = select(Route).join(Institution, Institution.id == Route.institution_id).where(Institution.active)
+    return fitting(session.scalars(active), category, set(units))
+
+
+def route(session: Session, category: str | None, unit: str | None) -> Route | None:
+    """Return the line of just this category and unit; None means any."""
+    same = Route.category.is_not_distinct_from(category), Route.unit.is_not_distinct_from(unit)
+    return session.scalars(select(Route).where(*same).execution_options(populate_existing=True)).one_or_none()
 
 
 def set_route(session: Session, category: str | None, unit: str | None, institution_id: UUID) -> None:
-    line = insert(Route).values(category=category, unit=unit, institution_id=institution_id)
+    line = upsert(Route).values(category=category, unit=unit, institution_id=institution_id)
     session.execute(
         line.on_conflict_do_update(
             constraint="uq_routes_category_unit", set_={"institution_id": line.excluded.institution_id}
@@ -55,11 +87,11 @@ def set_route(session: Session, category: str | None, unit: str | None, institut
     )
 
 
-def remove_route(session: Session, route_id: UUID) -> bool:
-    gone = session.execute(delete(Route).where(Route.id == route_id))
-    return bool(gone.rowcount)  # type: ignore[attr-defined]
+def remove_route(session: Session, category: str | None, unit: str | None) -> None:
+    same = Route.category.is_not_distinct_from(category), Route.unit.is_not_distinct_from(unit)
+    session.execute(delete(Route).where(*same))
 
 
-def lock(session: Session) -> None:
+def lock_routes(session: Session) -> None:
     """Let one change of the routing table happen at a time."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('routes'))"))
+    session.execute(LOCK_ROUTES)

@@ -43,6 +43,7 @@ class Helpline(Base):
     concerns: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     checked_on: Mapped[date | None] = mapped_column(Date)
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class Institution(Base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -10,7 +9,7 @@ from importlib import resources
 
 from layers.errors import BadFields, BadInput, NotAllowed
 from layers.layer import Title
-from layers.text import N_, fold
+from layers.text import EMAIL, N_, fold
 from layers.viewer import STAFF, TERRITORIAL, Role, Viewer
 
 ROLE_TITLES = {
@@ -56,7 +55,6 @@ ATTEMPTS_OF_ADDRESS = 30  # an office stands behind one address
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 FEWEST_CHARACTERS = 5
-EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 @dataclass(frozen=True)

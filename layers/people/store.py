@@ -17,6 +17,7 @@ from layers.viewer import Role, Viewer
 
 FOR_SIGN_IN = text("SELECT id, role, units, password_hash, totp_secret FROM account_for_sign_in(:email)")
 FOR_LINK = text("SELECT id, role, units, email, name, link_id FROM account_for_link(:hash, :now)")
+EXECUTORS = text('SELECT id, name FROM executors() ORDER BY name COLLATE "uk-UA-x-icu", id')
 FOR_SESSION = text("SELECT id, role, units, seen_at FROM viewer_for_session(:hash, :now, :idle)")
 
 
@@ -85,6 +86,11 @@ def people(session: Session, only: UUID | None = None) -> list[Person]:
     if only is not None:
         wanted = wanted.where(Account.id == only)
     return [_person(dict(row)) for row in session.execute(wanted).mappings()]
+
+
+def executors(session: Session) -> list[tuple[UUID, str]]:
+    """Return the executors who can sign in, by name: for whoever keeps the institutions, and for nobody else."""
+    return [(row.id, row.name) for row in session.execute(EXECUTORS)]
 
 
 def account_with(session: Session, email: str) -> UUID | None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from layers.errors import BadInput
 from layers.layer import Title
 from layers.places import store
-from layers.places.kinds import PLACE_KINDS, SETTLEMENT_TITLES, STREET_KINDS, STREET_WORDS
+from layers.places.kinds import PLACE_KINDS, SETTLEMENT_TITLES, STREET_KINDS, STREET_WORDS, without_kind
+from layers.places.mentions import mentions
 from layers.text import N_, fold
 
 Box = tuple[float, float, float, float]
@@ -25,6 +26,7 @@ SETTLEMENT_WORDS = frozenset(
 WORD = re.compile(r"[\wʼ]+(?:-[\wʼ]+)*")
 HOUSE = re.compile(r"^(?:буд(?:инок)?\.?\s*)?№?\s*\d+\s*[а-яіїєґa-z]?(?:\s*[/-]\s*\d+\s*[а-яa-z]?)?$", re.IGNORECASE)
 LONGEST = 200  # letters of a query that are looked at
+LONGEST_TEXT = 3000  # letters of a text that places are looked for in
 MOST_WORDS = 6  # of a query that is tried as a street and its settlement without a comma between them
 EXACT = 2  # `fit` of search.sql
 
@@ -68,12 +70,8 @@ def street_words(name_uk: str | None, name_en: str | None) -> tuple[str, str, st
 
 def _without_kind(name: str) -> tuple[str, str]:
     """Split “вулиця Музейна” or “Музейна вул.” into the kind and the rest; a name of one word is never emptied."""
-    words = _words(name)
-    for place in (0, -1):
-        kind = STREET_WORDS.get(words[place]) if len(words) > 1 else None
-        if kind:
-            return kind, " ".join(words[1:] if place == 0 else words[:-1])
-    return "", name
+    kind, rest = without_kind(_words(name))
+    return (kind, " ".join(rest)) if kind else ("", name)
 
 
 def _printable(text: str) -> str:
@@ -196,6 +194,34 @@ def _distinct(answers: Sequence[Found]) -> list[Found]:
         alike = (found.kind, found.name.uk, found.settlement_code or "") if found.what == "place" else (found.id,)
         seen.setdefault((found.what, *alike), found)
     return list(seen.values())
+
+
+# --- What a text speaks of --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A place that a text speaks of: what it is, the words that say so, and the number after a street's name."""
+
+    found: Found
+    words: str
+    house: str = ""
+
+
+def mentioned(session: Session, text: str, *, limit: int = 5) -> list[Spoken]:
+    """Return the places that a text speaks of, the surest first: streets and named places, then settlements.
+
+    A street is looked for in the settlement that the text names; where it names none, in all of them.
+    """
+    said = mentions(text[:LONGEST_TEXT], store.names(session))
+    homes = [each for each in said if each.what == "settlement"]
+    within = homes[0].name if homes else ""
+    spoken: list[Spoken] = []
+    for each in [one for one in said if one.what != "settlement"] + homes:
+        whole = f"{each.name}, {within}" if within and each.what != "settlement" else each.name
+        answers = [found for found in search(session, whole) if found.what == each.what and found.fit == EXACT]
+        spoken += [Spoken(found, text[each.start : each.end], each.house) for found in answers]
+    return spoken[:limit]
 
 
 # --- One answer or a reason, for files of records ---------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from layers.layer import Title
@@ -151,6 +152,19 @@ STREET_WORDS = {
     }.items()
     for word in words
 }
+
+
+def without_kind(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Split the folded words of a street's name into the kind that they say and the rest, which is never empty.
+
+    Of two such words the plainer is the kind: Набережна вулиця is a street that is called Набережна.
+    """
+    said = [place for place in (0, -1) if len(words) > 1 and words[place] in STREET_WORDS]
+    if not said:
+        return "", words
+    place = min(said, key=lambda each: STREET_WORDS[words[each]] != "street")
+    return STREET_WORDS[words[place]], words[1:] if place == 0 else words[:-1]
+
 
 # Kinds of settlements by the words of the codifier, and by OpenStreetMap's where an area has no codifier.
 SETTLEMENT_TITLES = {

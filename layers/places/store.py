@@ -19,6 +19,7 @@ from layers.database.engine import raw
 from layers.geometry import WGS84
 from layers.places.facts import OSM
 from layers.places.kinds import SETTLEMENT_KINDS
+from layers.places.mentions import What
 from layers.places.tables import StreetRow
 
 if TYPE_CHECKING:
@@ -246,3 +247,18 @@ def find(
         "settlements_only": settlements_only,
     }
     return [dict(row) for row in session.execute(text(SEARCH), values).mappings()]
+
+
+NAMES = text("""
+SELECT DISTINCT 'street' AS what, name_uk AS name FROM streets WHERE name_uk IS NOT NULL
+UNION SELECT 'place', name_uk FROM places WHERE name_uk IS NOT NULL AND kind <> ALL(:localities)
+UNION SELECT 'settlement', name_uk FROM units WHERE system = 'settlements'
+UNION SELECT 'settlement', name_uk FROM places
+WHERE name_uk IS NOT NULL AND kind = ANY(:localities) AND NOT EXISTS (SELECT FROM units WHERE system = 'settlements')
+ORDER BY what, name
+""")
+
+
+def names(session: Session) -> list[tuple[What, str]]:
+    """Return the Ukrainian names of all streets, named places and settlements, each once."""
+    return [(row.what, row.name) for row in session.execute(NAMES, {"localities": LOCALITIES})]

@@ -20,11 +20,12 @@ from layers.errors import BadFields, BadInput, Conflict, NotFound
 from layers.files import actions as files
 from layers.files.images import Box, blur, clean
 from layers.initiative import store as initiative
-from layers.initiative.rules import best_route
+from layers.initiative.rules import best_line
 from layers.lemmas import key as lemma_key
 from layers.problems import deadlines, places, rules, store
 from layers.problems.tables import Problem, ProblemPhoto
 from layers.text import N_
+from layers.units.names import unit_areas
 from layers.viewer import Role, Viewer
 
 TABLE = Problem.metadata.tables[Problem.__tablename__]
@@ -275,7 +276,7 @@ def judge_photo(
             raise Conflict(N_("This photo was removed."))
         content = blur(original.content, boxes) if boxes else original.content
         found.public_file_id = files.keep(
-            session, name="photo.jpg", media_type=original.media_type, content=content, audience="public"
+            session, name=f"{found.shows}.jpg", media_type=original.media_type, content=content, audience="public"
         )
     session.flush()
     codes: dict[str, Any] = {"boxes": len(boxes), "checked": sorted(checked)} if approve else {}
@@ -407,7 +408,8 @@ def _say(
 
 def suggested_institution(session: Session, found: Problem) -> UUID | None:
     """Return whom the routing table names for a report."""
-    return best_route(initiative.candidates(session, found.category, found.units))
+    line = best_line(initiative.candidates(session, found.category, found.units), unit_areas(session, found.units))
+    return line.institution_id if line else None
 
 
 # --- what a holder of the receipt does --------------------------------------------------------------------------------
@@ -418,19 +420,20 @@ def say(
 ) -> str:
     """Let a person say "me too", "still there", "fixed" or "not fixed"; return the report's status after it.
 
-    As a robot named `reporter`. Fixed closes what is done; not fixed sends it back to work; two different people who
-    say "still there" within 60 days of closing reopen it.
+    As a robot named `reporter`. To whoever reported it, fixed closes what is done, and not fixed sends it back to work;
+    of others it is noted alone. Two different people who say "still there" within 60 days of closing reopen it.
     """
     found = _held(session, problem)
+    is_theirs = store.has_reported(session, problem, person)
     store.say(session, problem, person, says, now)
     store.count_supporters(session, problem)
     if words.strip():
         add_words(session, area, problem, words, now=now)
     found = _held(session, problem)
     reporter = Viewer(Role.ROBOT, name=rules.REPORTER)
-    if says == "fixed" and found.status == "done":
+    if says == "fixed" and found.status == "done" and is_theirs:
         _step(session, reporter, area, found, "closed", Step(), found.version, now)
-    elif says in ("not_fixed", "still_there") and found.status == "done":
+    elif says in ("not_fixed", "still_there") and found.status == "done" and is_theirs:
         _step(session, reporter, area, found, "in_work", Step(), found.version, now)
     elif says == "still_there" and found.status == "closed":
         _reopen(session, area, found, now)
@@ -492,6 +495,7 @@ def close_silent(session: Session, area: Area, now: datetime) -> int:
 def _note(
     session: Session, problem: UUID, event: str, codes: Mapping[str, Any], *, audience: history.Audience = "staff"
 ) -> None:
+    audience = rules.HISTORY.get(store.audience_of(session, problem), audience)
     history.record(
         session, audience=audience, subject="problem", subject_id=str(problem), event=event, codes=dict(codes)
     )

@@ -24,13 +24,11 @@ from layers.problems.target import Target
 from layers.text import N_
 from layers.viewer import Viewer, robot
 
-# Whoever reported, of the report itself and of those merged into it. A report from before its contacts were erased
-# has neither an address nor a person any more.
+# Whoever reported or joined, of the report itself and of those merged into it: each by their own receipt.
 AUTHORS = text("""
-SELECT DISTINCT ON (p.id, k.email) p.id, p.number, p.language, k.email, s.person
+SELECT DISTINCT ON (p.id, k.email) p.id, p.number, p.language, k.email, k.person
 FROM problems p JOIN problem_contacts k ON k.problem_id = p.id
-JOIN problem_people s ON s.problem_id = p.id AND s.says = 'reported'
-WHERE (p.id = :id OR p.merged_into = :id) AND k.email IS NOT NULL
+WHERE (p.id = :id OR p.merged_into = :id) AND k.email IS NOT NULL AND k.person IS NOT NULL
 ORDER BY p.id, k.email, k.made_at
 """)
 LAST_SIGNATURE = text("""

@@ -7,19 +7,18 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from dateutil.easter import EASTER_ORTHODOX, easter
+from dateutil.relativedelta import relativedelta
 
 # Labour Code of Ukraine, art. 73 (as of the law 3107-IX and 3258-IX): fixed days; Easter and Trinity move.
 FIXED = ((1, 1), (3, 8), (5, 1), (5, 8), (6, 28), (7, 15), (8, 24), (10, 1), (12, 25))
 TRINITY_AFTER = timedelta(days=49)
 
-# Law on Citizens' Appeals (393/96-ВР), art. 20 and 7: calendar days.
+# Law on Citizens' Appeals (393/96-ВР), art. 20 and 7: fifteen days, one month, and with notice at most 45 days.
 APPEAL_SIMPLE = timedelta(days=15)
-APPEAL = timedelta(days=30)
 APPEAL_AT_MOST = timedelta(days=45)
 APPEAL_FORWARDED_WITHIN = timedelta(days=5)
 # Law on the Status of Local Council Deputies (93-IV), art. 13: ten days, with a study of the question a month.
 DEPUTY_APPEAL = timedelta(days=10)
-DEPUTY_APPEAL_AT_MOST = timedelta(days=30)
 
 
 @cache
@@ -73,6 +72,12 @@ def on_a_working_day(day: date, *, martial_law: bool) -> date:
     while not is_working(day, martial_law=martial_law):
         day += timedelta(days=1)
     return day
+
+
+def month_after(day: date) -> date:
+    """Return the same day of the next month, or its last one where there is none such (Civil Code, art. 254)."""
+    later: date = day + relativedelta(months=1)
+    return later
 
 
 def working_days_between(start: date, end: date, *, martial_law: bool) -> int:

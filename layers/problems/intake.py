@@ -23,11 +23,10 @@ from layers.files.images import Picture, clean
 from layers.initiative import store as initiative
 from layers.lemmas import key as lemma_key
 from layers.people.credentials import Keys
-from layers.people.rules import EMAIL
 from layers.privacy import forbidden
 from layers.problems import deadlines, places, rules, store
 from layers.problems.receipts import person_of, receipt_hash, receipt_token, spoken_hash
-from layers.text import N_
+from layers.text import EMAIL, N_
 from layers.viewer import Viewer
 
 KINDS = ("problem", "thanks", "complaint")
@@ -69,6 +68,7 @@ class Report:
     language: str = "uk"
     reported_at: datetime | None = None  # for what was written down offline; never in the future
     demo: bool = False
+    edited: str = ""  # the words as the desk puts them for everybody, beside what was said
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def prepare(report: Report) -> Prepared:
     """Look a report through, without the database; raises BadFields, or NotTaken for what must not be kept."""
     wrong: dict[str, BadInput] = {}
     words, place_words = report.words.strip(), " ".join(report.place_words.split())
-    flagged = look_through(f"{words}\n{place_words}\n{report.contact.name}")
-    if len(words) > rules.LONGEST_WORDS:
+    flagged = look_through(f"{words}\n{report.edited}\n{place_words}\n{report.contact.name}")
+    if max(len(words), len(report.edited)) > rules.LONGEST_WORDS:
         wrong["words"] = BadInput(N_("Make it at most {most} characters long."), most=rules.LONGEST_WORDS)
     if len(place_words) > rules.LONGEST_PLACE:
         wrong["place_words"] = BadInput(N_("Make it at most {most} characters long."), most=rules.LONGEST_PLACE)
@@ -138,6 +138,11 @@ def prepare(report: Report) -> Prepared:
     return Prepared(report, contact, pictures, lemma_key(f"{words} {place_words}"), flagged)
 
 
+def warm() -> None:
+    """Read the dictionaries, which takes a second: the first who reports shall not wait for it."""
+    prepare(Report("other", "Темно на дорозі", 0.0, 0.0))
+
+
 def look_through(words: str) -> tuple[str, ...]:
     """Return what the word lists flag for the moderator; raises NotTaken for what must not be kept at all."""
     said = forbidden.concerns(words)
@@ -145,6 +150,15 @@ def look_through(words: str) -> tuple[str, ...]:
     if refused:
         raise NotTaken(min(refused, key=list(NOT_TAKEN).index))
     return tuple(sorted({concern.kind for concern in said}))
+
+
+def checked(given: Contact) -> Contact:
+    """Return a contact in one form; raises BadFields."""
+    wrong: dict[str, BadInput] = {}
+    contact = _contact(given, wrong)
+    if wrong:
+        raise BadFields(wrong)
+    return contact
 
 
 def _contact(given: Contact, wrong: dict[str, BadInput]) -> Contact:
@@ -240,6 +254,7 @@ def _write(
             "source": report.source,
             "category": category.code,
             "language": report.language,
+            "body": report.edited.strip(),
             "reported_at": at,
             "month": store.first_of_month(at.astimezone(area.timezone)),
             "status_at": now,
@@ -258,23 +273,24 @@ def _write(
         )
     store.add_words(session, problem, report.words.strip() or None, prepared.key, prepared.concerns)
     keep_photos(session, problem, prepared, now)
-    keep_contact(session, problem, prepared.contact, now)
+    keep_contact(session, problem, device, prepared.contact, now)
     store.say(session, problem, device, "reported", now)
-    token = receipt_token(keys, problem, device)
-    spoken = spoken_hash(keys, number, prepared.contact.phone) if prepared.contact.phone else None
-    store.add_receipt(
-        session,
-        {
-            "hash": receipt_hash(keys, token),
-            "problem_id": problem,
-            "person": device,
-            "spoken": spoken,
-            "made_at": now,
-        },
-    )
+    keep_receipt(session, keys, problem, number, device, prepared.contact.phone, now)
     codes = {"source": report.source, "category": category.code, "photos": len(prepared.pictures)}
-    history.record(session, audience="staff", subject="problem", subject_id=str(problem), event="received", codes=codes)
+    audience = rules.HISTORY.get(category.audience, "staff")
+    history.record(
+        session, audience=audience, subject="problem", subject_id=str(problem), event="received", codes=codes
+    )
     return {"problem": str(problem), "number": number}
+
+
+def keep_receipt(
+    session: Session, keys: Keys, problem: UUID, number: int, person: bytes, phone: str, now: datetime
+) -> None:
+    """Let a person open a report: by the 16 characters and, with a phone, by its number and last four digits."""
+    digest = receipt_hash(keys, receipt_token(keys, problem, person))
+    values = {"hash": digest, "problem_id": problem, "person": person, "made_at": now}
+    store.add_receipt(session, {**values, "spoken": spoken_hash(keys, number, phone) if phone else None})
 
 
 def _category(session: Session, report: Report) -> Category:
@@ -315,8 +331,8 @@ def keep_photos(session: Session, problem: UUID, prepared: Prepared, now: dateti
         )
 
 
-def keep_contact(session: Session, problem: UUID, contact: Contact, now: datetime) -> None:
-    """Keep how somebody can be reached, where they said it."""
+def keep_contact(session: Session, problem: UUID, person: bytes, contact: Contact, now: datetime) -> None:
+    """Keep how a person can be reached, where they said it."""
     if contact.is_empty and not contact.on_behalf_of and not contact.name:
         return
     store.add_contact(
@@ -324,6 +340,7 @@ def keep_contact(session: Session, problem: UUID, contact: Contact, now: datetim
         {
             "id": uuid4(),
             "problem_id": problem,
+            "person": person,
             "made_at": now,
             **{name: value or None for name, value in vars(contact).items() if isinstance(value, str)},
             "call_back": contact.call_back,

@@ -22,7 +22,6 @@ from layers.errors import BadInput, Conflict
 from layers.layer import Title
 from layers.lemmas import key as lemma_key
 from layers.people.credentials import Keys
-from layers.places.gazetteer import resolve
 from layers.problems import actions, duplicates, intake, rules, store
 from layers.problems.duplicates import Asked, Candidate, Ranked
 from layers.problems.intake import Prepared, Receipt
@@ -77,6 +76,8 @@ def open_nearby(
 
 
 def _in_settlement(session: Session, kind: Category, place_words: str) -> Sequence[Any]:
+    from layers.places.gazetteer import resolve  # brings SciPy with it: not while the server starts
+
     parts = [part.strip() for part in place_words.split(",")]
     for name in dict.fromkeys([*parts, *place_words.split(), *lemma_key(place_words).split()][:NAMES_TRIED]):
         try:
@@ -143,7 +144,7 @@ def _join(
         raise Conflict(N_("This report is not open any more. Send yours as a new one."))
     actions.say(session, area, found.id, device, "supports", words=prepared.report.words, now=now)
     intake.keep_photos(session, found.id, prepared, now)
-    intake.keep_contact(session, found.id, prepared.contact, now)
+    intake.keep_contact(session, found.id, device, prepared.contact, now)
     token = receipt_token(keys, found.id, device)
     receipt = {"hash": receipt_hash(keys, token), "problem_id": found.id, "person": device, "made_at": now}
     store.add_receipt_once(session, receipt)

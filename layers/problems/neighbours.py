@@ -34,14 +34,15 @@ WITH asked AS (
 FROM box, problems_exact(box.box) e JOIN problems p ON p.id = e.id JOIN categories c ON c.code = p.category
 JOIN problem_statuses s ON s.code = p.status JOIN problem_words w ON w.problem_id = p.id
 JOIN problem_places a ON a.problem_id = p.id
-WHERE p.id <> :id AND s.is_open AND c.family = :family
+WHERE p.id IS DISTINCT FROM CAST(:id AS uuid) AND s.is_open AND c.family = :family
   AND ST_DWithin(e.geom::geography, box.point::geography, :radius)
 """)
 ANYWHERE = text(f"""
 {_COLUMNS}, ST_X(a.geom) AS lon, ST_Y(a.geom) AS lat, CAST(NULL AS double precision) AS distance_m
 FROM problems p JOIN categories c ON c.code = p.category JOIN problem_statuses s ON s.code = p.status
 JOIN problem_words w ON w.problem_id = p.id LEFT JOIN problem_places a ON a.problem_id = p.id
-WHERE p.id <> :id AND s.is_open AND c.family = :family AND (a.geom IS NULL OR NOT :only_without)
+WHERE p.id IS DISTINCT FROM CAST(:id AS uuid) AND s.is_open AND c.family = :family
+  AND (a.geom IS NULL OR NOT :only_without)
 ORDER BY p.reported_at DESC LIMIT :most
 """)
 
@@ -71,7 +72,7 @@ class Neighbour:
 
 def neighbours(
     session: Session,
-    problem: UUID,
+    problem: UUID | None,
     category: Category,
     key: str,
     point: tuple[float, float] | None,

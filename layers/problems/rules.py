@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from layers.errors import Conflict, NotAllowed
+from layers.history import Audience
 from layers.layer import Title
 from layers.text import N_
 from layers.viewer import POLICE, Role, Viewer
@@ -93,6 +94,9 @@ TRANSITIONS: tuple[Transition, ...] = (
 _TABLE = {(step.before, step.after): step for step in TRANSITIONS}
 # What the clock may do without anybody: close after silence, reopen when people say so.
 BY_CLOCK = frozenset({("done", "closed"), ("closed", "reopened")})
+
+# Who reads the history of reports that are not for the map.
+HISTORY: dict[str, Audience] = {"police": "police", "statistics": "desk"}
 
 REFUSALS: dict[str, Title] = {
     "not_ours": Title("Це поза межами нашої території", "It is outside our area"),

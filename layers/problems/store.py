@@ -12,13 +12,13 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from layers.geometry import WGS84
+from layers.layer import Title
 from layers.problems.tables import (
     Problem,
     ProblemContact,
     ProblemMessage,
     ProblemPerson,
     ProblemPhoto,
-    ProblemReceipt,
     ProblemWords,
 )
 
@@ -28,6 +28,26 @@ POINT_OR_NULL = f"CASE WHEN CAST(:lon AS double precision) IS NULL THEN NULL ELS
 UNITS_AT = text(f"SELECT units_at({POINT})")
 HAS_LIMITS = text("SELECT EXISTS (SELECT FROM unit_cells)")
 SYSTEMS = text("SELECT code, system, parent_code FROM units WHERE code = ANY(:codes)")
+# What a place is called to whoever stands there: the public place or street, if it is shown as one, and the settlement.
+NAMES_AT = text(f"""
+SELECT name_uk, name_en FROM (
+    (SELECT 1 AS part, title_uk AS name_uk, title_en AS name_en FROM snap_points
+     WHERE id = :snap_id AND kind IN ('street', 'place'))
+    UNION ALL
+    (SELECT 2, name_uk, name_en FROM units
+     WHERE code = ANY (units_at({POINT})) AND system IN ('settlements', 'hromadas') ORDER BY system DESC LIMIT 1)
+) named ORDER BY part
+""")
+BOX = "ST_XMin({0}) AS west, ST_YMin({0}) AS south, ST_XMax({0}) AS east, ST_YMax({0}) AS north"
+UNIT_NAMED = text(f"""
+SELECT name_uk, name_en, {BOX.format("coalesce(geom, point)")} FROM units WHERE code = :code AND system <> 'area'
+""")
+STREET_NAMED = text(f"""
+SELECT s.name_uk, s.name_en, {BOX.format("s.geom")}, u.name_uk AS settlement_uk, u.name_en AS settlement_en
+FROM streets s LEFT JOIN LATERAL (
+    SELECT name_uk, name_en FROM units WHERE system = 'settlements' AND code = ANY (units_at(s.point)) LIMIT 1
+) u ON true WHERE s.id = :id
+""")
 NEXT_NUMBER = text("SELECT nextval('problem_numbers')")
 PLACE = text(
     "INSERT INTO problem_places (problem_id, geom, words, accuracy_m) "
@@ -36,6 +56,11 @@ PLACE = text(
 MOVE_PLACE = text(f"UPDATE problem_places SET geom = {POINT}, accuracy_m = NULL WHERE problem_id = :problem_id")
 PLACE_OF = text("""
 SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat, words, accuracy_m FROM problem_places WHERE problem_id = :problem_id
+""")
+RECEIPT = text("""
+INSERT INTO problem_receipts (hash, problem_id, person, spoken, made_at)
+VALUES (:hash, :problem_id, :person, :spoken, :made_at)
+ON CONFLICT DO NOTHING
 """)
 SAY = text("""
 INSERT INTO problem_people (problem_id, person, says, at) VALUES (:problem_id, :person, :says, :at)
@@ -80,6 +105,25 @@ SELECT id FROM problems WHERE anonymised_at IS NULL AND closed_at IS NOT NULL AN
 ANONYMISE = text("""
 UPDATE problems SET body = '', published = false, anonymised_at = :now, public_geom = NULL, snap_id = NULL
 WHERE id = :id
+""")
+# Who waits for a call, oldest first; then whoever was called since.
+CALLBACKS = text("""
+SELECT k.id, k.problem_id, p.number, p.category, p.status, k.name, k.phone, k.on_behalf_of, k.made_at, k.called_back_at,
+       left(coalesce(nullif(p.body, ''), w.original, ''), 400) AS words, e.words AS place
+FROM problem_contacts k JOIN problems p ON p.id = k.problem_id
+LEFT JOIN problem_words w ON w.problem_id = p.id LEFT JOIN problem_places e ON e.problem_id = p.id
+WHERE k.call_back AND k.phone IS NOT NULL AND (k.called_back_at IS NULL OR k.called_back_at >= :since)
+ORDER BY k.called_back_at IS NOT NULL, k.called_back_at DESC, k.made_at, k.id
+""")
+WAITING_CALLS = text("""
+SELECT count(*) FROM problem_contacts k JOIN problems p ON p.id = k.problem_id
+WHERE k.call_back AND k.phone IS NOT NULL AND k.called_back_at IS NULL
+""")
+CALLED = text("""
+UPDATE problem_contacts SET called_back_at = :at
+WHERE id = :id AND call_back AND (called_back_at IS NULL) = (CAST(:at AS timestamptz) IS NOT NULL)
+  AND EXISTS (SELECT FROM problems p WHERE p.id = problem_id)
+RETURNING problem_id
 """)
 ANSWERED = text("UPDATE problems SET answered_at = :now, version = version + 1 WHERE id = :id AND answered_at IS NULL")
 # A public place may be the exact one only where that is a public place itself.
@@ -129,6 +173,24 @@ ADD_RECEIPT_ONCE = text("""
 INSERT INTO problem_receipts (hash, problem_id, person, made_at) VALUES (:hash, :problem_id, :person, :made_at)
 ON CONFLICT DO NOTHING
 """)
+# One report as everybody reads it.
+PUBLIC_ONE = text("""
+SELECT p.id, p.symbol, p.status, p.month, p.updated_month, p.location_precision, p.units, p.supporters, p.body,
+       p.photos, p.demo, p.snap_id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
+       coalesce(c.problem_uk, c.title_uk) AS category_uk, coalesce(c.problem_en, c.title_en) AS category_en,
+       i.name_uk AS institution_uk, i.name_en AS institution_en
+FROM problems_public p JOIN categories c ON c.code = p.category LEFT JOIN institutions i ON i.id = p.institution
+WHERE p.id = :id
+""")
+PUBLIC_STEPS = text("""
+SELECT month, status, body, signed FROM problem_steps_public WHERE problem = :id ORDER BY position
+""")
+SHOWN_AFTER = text("SELECT id FROM files WHERE id = ANY(:ids) AND audience = 'public' AND name = 'after.jpg'")
+NAMED_UNITS = text("""
+SELECT system, name_uk, name_en FROM units WHERE code = ANY(:codes) AND system IN ('settlements', 'hromadas')
+ORDER BY system DESC, code
+""")
+FORGET_CONTACTS_OF = text("DELETE FROM problem_contacts WHERE problem_id = :problem AND person = :person")
 APPROVE_KEY = text("UPDATE problem_words SET approved_key = :key WHERE problem_id = :id")
 OF_RECEIPT = text("SELECT problem_id, person FROM problem_of_receipt(:hash)")
 OF_SPOKEN = text("SELECT problem_id, person FROM problem_of_spoken(:hash)")
@@ -147,6 +209,21 @@ def has_limits(session: Session) -> bool:
 def systems(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """Return the code of each system among these units."""
     return {row.system: row.code for row in session.execute(SYSTEMS, {"codes": list(codes)})}
+
+
+def names_at(session: Session, lon: float, lat: float, snap_id: int) -> Sequence[Any]:
+    """Return what a place is called, the nearest name first."""
+    return session.execute(NAMES_AT, {"lon": lon, "lat": lat, "snap_id": snap_id}).all()
+
+
+def unit_named(session: Session, code: str) -> Any:
+    """Return name and box of a unit, or None."""
+    return session.execute(UNIT_NAMED, {"code": code}).one_or_none()
+
+
+def street_named(session: Session, street_id: str) -> Any:
+    """Return name, settlement and box of a street, or None."""
+    return session.execute(STREET_NAMED, {"id": street_id}).one_or_none()
 
 
 def next_number(session: Session) -> int:
@@ -180,7 +257,7 @@ def add_photo(session: Session, values: Mapping[str, Any]) -> None:
 
 
 def add_receipt(session: Session, values: Mapping[str, Any]) -> None:
-    session.execute(insert(ProblemReceipt.__table__).values(**values))  # type: ignore[arg-type]
+    session.execute(RECEIPT, values)
 
 
 def add_receipt_once(session: Session, values: Mapping[str, Any]) -> None:
@@ -205,6 +282,11 @@ def one(session: Session, problem: UUID, *, lock: bool = False) -> Problem | Non
     """Return a report that the viewer may see; `lock` holds it until the end of the transaction."""
     wanted = select(Problem).where(Problem.id == problem).execution_options(populate_existing=True)
     return session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+
+
+def audience_of(session: Session, problem: UUID) -> str:
+    """Return whom a report is for: public, police, statistics."""
+    return session.scalar(select(Problem.audience).where(Problem.id == problem)) or ""
 
 
 def by_public_id(session: Session, public_id: UUID) -> Problem | None:
@@ -270,6 +352,37 @@ def of_spoken(session: Session, digest: bytes) -> tuple[UUID, bytes] | None:
     return (row.problem_id, bytes(row.person)) if row else None
 
 
+def public_one(session: Session, public_id: UUID) -> Any:
+    """Return the public row of a report with what its codes are called, or None."""
+    return session.execute(PUBLIC_ONE, {"id": public_id}).one_or_none()
+
+
+def public_steps(session: Session, public_id: UUID) -> Sequence[Any]:
+    return session.execute(PUBLIC_STEPS, {"id": public_id}).all()
+
+
+def shown_after(session: Session, photos: Sequence[UUID]) -> set[UUID]:
+    """Return those of some public photos that show the place after the work."""
+    return set(session.scalars(SHOWN_AFTER, {"ids": list(photos)})) if photos else set()
+
+
+def named_units(session: Session, codes: Sequence[str]) -> list[Title]:
+    """Return the names of the settlements and hromadas among some units, the former first."""
+    rows = session.execute(NAMED_UNITS, {"codes": list(codes)})
+    return [
+        Title(f"{row.name_uk} громада", f"{row.name_en} hromada")
+        if row.system == "hromadas" and "громада" not in row.name_uk
+        else Title(row.name_uk, row.name_en)
+        for row in rows
+    ]
+
+
+def forget_contacts_of(session: Session, problem: UUID, person: bytes) -> int:
+    """Erase a person's contacts of a report; return how many."""
+    gone = session.execute(FORGET_CONTACTS_OF, {"problem": problem, "person": person})
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
 def has_reported(session: Session, problem: UUID, person: bytes) -> bool:
     """Say whether it is this person's own report, rather than one that they joined."""
     return bool(session.scalar(REPORTED, {"problem": problem, "person": person}))
@@ -295,6 +408,28 @@ def open_public_near(
 def open_public_in(session: Session, family: str, unit: str, *, most: int) -> Sequence[Any]:
     """Return the open public reports of a family within a unit, the newest first."""
     return session.execute(OPEN_PUBLIC_IN, {"family": family, "unit": unit, "most": most}).all()
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+
+def callbacks(session: Session, since: datetime) -> Sequence[Any]:
+    """Return who waits for a call, oldest first, and then who was called since, the latest first."""
+    return session.execute(CALLBACKS, {"since": since}).all()
+
+
+def waiting_calls(session: Session) -> int:
+    """Return how many people wait for a call."""
+    return int(session.scalar(WAITING_CALLS) or 0)
+
+
+def set_called(session: Session, contact: UUID, at: datetime | None) -> UUID | None:
+    """Note when somebody was called, or (None) that they were not; return their report, None if it is so already."""
+    found: UUID | None = session.scalar(CALLED, {"id": contact, "at": at})
+    return found
+
+
+# --- what is forgotten ------------------------------------------------------------------------------------------------
 
 
 def empty(session: Session, problem: UUID) -> None:

@@ -110,6 +110,7 @@ class ProblemContact(Base):
     police_may: Mapped[bool] = mapped_column(default=False)
     on_behalf_of: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(MOMENT)
+    person: Mapped[bytes | None] = mapped_column(LargeBinary)  # whose it is, as in ProblemPerson
 
 
 class ProblemWords(Base):
@@ -207,6 +208,24 @@ class PublicProblem(Base):
     geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", WGS84, spatial_index=False))
     geom_3857: Mapped[WKBElement] = mapped_column(
         Geometry("POINT", MERCATOR), Computed(f"ST_Transform(geom, {MERCATOR})", persisted=True)
+    )
+
+
+class ProblemArea(Base):
+    """The ground in which a published report lies: a street's or public place's catchment; a row a report."""
+
+    __tablename__ = "problem_areas"
+
+    id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("problems_public.id", ondelete="CASCADE"), primary_key=True)
+    category: Mapped[str] = mapped_column(Text)
+    symbol: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    month: Mapped[date] = mapped_column(Date)
+    location_precision: Mapped[str] = mapped_column(Text)
+    units: Mapped[list[str]] = mapped_column(CODES)
+    geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", WGS84, spatial_index=False))
+    geom_3857: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", MERCATOR), Computed(f"ST_Transform(geom, {MERCATOR})", persisted=True)
     )
 
 

@@ -14,10 +14,11 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.geometry import to_mercator
+from layers.text import bare
 from maps.language import Language
 from maps.picture.names import RANK
-from maps.rows import Box, Rows, Shapes
-from maps.styles import RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
+from maps.rows import Box, Rows, Shapes, distinct
+from maps.styles import GROUND_OF, RECORDS, STYLES, UNITS, Label, LayerStyle, Symbol
 
 Packed = dict[str, Any]
 FINE = 100_000  # a packed number is 1/100,000 of a degree, about a metre
@@ -38,8 +39,12 @@ def pack(rows: Sequence[Rows], box: Box, theme: str = "light") -> list[Packed]:
     packed: list[tuple[int, Packed]] = []
     spent = 0
     for place, part, symbol in _by_importance(rows):
-        shapes = shapely.clip_by_rect(part.shapes, *box)
-        shapes = shapely.simplify(shapes[~shapely.is_missing(shapes)], tolerance)
+        shapes = distinct(part.shapes) if part.layer in GROUND_OF else part.shapes
+        shapes = shapes[~shapely.is_missing(shapes)]
+        if part.layer in UNITS:
+            # Limits are lines of their own: where a unit is cut at the box it has none, and neighbours share theirs.
+            shapes = np.append(shapes, shapely.union_all(shapely.boundary(shapes)))
+        shapes = shapely.simplify(shapely.clip_by_rect(shapes, *box), tolerance)
         corners = int(shapely.get_num_coordinates(shapes).sum())
         if not corners or spent + corners > CORNERS:
             continue
@@ -65,6 +70,8 @@ def _by_importance(rows: Sequence[Rows]) -> Iterator[tuple[int, Rows, Symbol]]:
 
 
 def _importance(layer: str, symbol: Symbol) -> int:
+    if layer in GROUND_OF:
+        return 0
     if layer in UNITS:
         return UNITS[::-1].index(layer)
     if layer == "roads":
@@ -86,6 +93,7 @@ def _styled(layer: str, symbol: Symbol, shapes: Shapes, theme: str) -> Packed:
         flat = built_up[theme] if built_up else None
     return {
         "fill": flat,
+        "opacity": symbol.opacity,
         "line": symbol.line[theme] if symbol.line else None,
         "casing": symbol.casing[theme] if symbol.casing else None,
         "width": symbol.width,
@@ -93,6 +101,7 @@ def _styled(layer: str, symbol: Symbol, shapes: Shapes, theme: str) -> Packed:
         "dash": [*symbol.dash],
         "hatch": symbol.pattern == "hatch",
         "zoom": max(symbol.min_zoom, 10 if layer == "settlements" else 0),
+        "edged": layer not in UNITS,
         "areas": list(_areas(shapes)),
         "lines": list(_lines(shapes)),
     }
@@ -134,7 +143,8 @@ def names(rows: Sequence[Rows], box: Box, language: Language) -> list[list[Any]]
     written: list[list[Any]] = []
     for layer in ("units_2017", "hromadas", "starosta_districts"):
         if layer in known:
-            written += _middles(known[layer], box, language, lambda _: 0, "unit")
+            units = _middles(known[layer], box, language, lambda _: 0, "unit")
+            written += [[bare(said), *rest] for said, *rest in units]
     if "settlements" in known:
         kinds = known["settlements"].column("kind") or []
         ranks = [RANK.get(str(kind), 2) for kind in kinds] or [2] * len(known["settlements"])

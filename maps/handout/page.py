@@ -17,7 +17,7 @@ from maps.picture.ground import Pen, patterns
 from maps.picture.marks import definitions, symbol_id
 from maps.records import WORDS
 from maps.rows import Caption, Rows, records_of, sources
-from maps.styles import ACCENT, CLUSTER, GLYPH, HALO, LAND, MUTED_TEXT, RECORDS, STYLES, TEXT, UNITS, WATER
+from maps.styles import ACCENT, CLUSTER, GLYPH, GROUND_OF, HALO, LAND, MUTED_TEXT, RECORDS, STYLES, TEXT, UNITS, WATER
 
 if TYPE_CHECKING:
     import folium
@@ -100,7 +100,7 @@ def _legend(rows: Sequence[Rows], language: Language) -> list[dict[str, Any]]:
                 {"place": place, "id": symbol_id(part.layer, s), "title": s.title[language.code], "count": n}
                 for place, s, n in ranked
             ]
-        elif part.layer in UNITS:
+        elif part.layer in (*UNITS, *GROUND_OF):
             found += [
                 {"line": s.line["light"] if s.line else "", "dash": s.dash, "title": s.title[language.code]}
                 for s in style.symbols

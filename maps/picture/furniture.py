@@ -14,7 +14,7 @@ from maps.picture.marks import Heap, heap_circle, use
 from maps.picture.sheet import PX, Window, number, tag
 from maps.records import WORDS
 from maps.rows import Caption
-from maps.styles import HALO, MUTED_TEXT, RECORDS, TEXT, UNITS, Symbol
+from maps.styles import GROUND_OF, HALO, MUTED_TEXT, RECORDS, TEXT, UNITS, Symbol
 
 SMALL = 7.6
 BODY = 8.6
@@ -57,14 +57,14 @@ def _told(symbol: Symbol) -> bool:
 
 
 def _weight(drawn: Drawn) -> int:
-    order = (*RECORDS, *UNITS[::-1], "places", "roads", "buildings", "water", "landuse")
+    order = (*RECORDS, *GROUND_OF, *UNITS[::-1], "places", "roads", "buildings", "water", "landuse")
     return order.index(drawn.rows.layer)
 
 
 def _heading(drawn: Drawn, before: list[Entry], language: Language) -> str:
-    groups = {"places": "places", **dict.fromkeys(UNITS, "units")}
+    groups = {"places": "places", **dict.fromkeys(UNITS, "units"), **dict.fromkeys(GROUND_OF, "records")}
     group = groups.get(drawn.rows.layer, "ground")
-    if any(
+    if group == "records" or any(
         groups.get(entry.layer, "ground") == group for entry in before if entry.layer and entry.layer not in RECORDS
     ):
         return ""
@@ -162,7 +162,12 @@ def _box(symbol: Symbol, layer: str, x: float, y: float, pen: Pen) -> str:
     pattern = PAPER_PATTERNS.get((layer, symbol.name)) if pen.paper else None
     rect = {"x": -70, "y": -45, "width": 140, "height": 90, "rx": 10}
     edge = pen(symbol.line) or "#0003"
-    inner = tag("rect", **rect, fill=pen(symbol.fill or BUILT_UP.fill), stroke=edge, stroke_width=5)
+    sheer = symbol.opacity if symbol.opacity < 1 else None
+    dash = [part * 5 for part in symbol.dash] if symbol.fill and symbol.dash else None
+    inner = tag(
+        "rect", **rect, fill=pen(symbol.fill or BUILT_UP.fill), fill_opacity=sheer, stroke=edge, stroke_width=5,
+        stroke_dasharray=dash,
+    )  # fmt: skip
     if pattern:
         inner += tag("rect", **rect, fill=f"url(#{pattern})")
     return tag("g", inner, transform=f"translate({number(x)} {number(y)})scale(.1)")

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from maps.picture.sheet import FINE, PX, Window, path, tag
-from maps.rows import Rows, Shapes
+from maps.rows import Rows, Shapes, distinct
 from maps.styles import PATTERNS, RECORDS, STYLES, Ink, LayerStyle, Pattern, Symbol
 
 OUTLINED = 10.0  # the zoom from which settlements have outlines, not only an area
@@ -183,11 +183,23 @@ def _units(drawn: Drawn, window: Window, pen: Pen) -> Iterator[str]:
         )
 
 
+def _soft(drawn: Drawn, _window: Window, pen: Pen) -> Iterator[str]:
+    """Draw ground in which something lies roughly: each area once, however many records lie in it."""
+    for symbol in drawn.style.symbols:
+        shape = path(distinct(drawn.shapes[drawn.of(symbol)]))
+        if shape:
+            yield tag(
+                "path", d=shape, fill=pen(symbol.fill), fill_opacity=symbol.opacity, stroke=pen(symbol.line),
+                stroke_width=_fine(symbol.width * PX), stroke_dasharray=_dash(symbol), stroke_linejoin="round",
+            )  # fmt: skip
+
+
 _DRAW: Mapping[str, Callable[[Drawn, Window, Pen], Iterator[str]]] = {
     "landuse": _landuse,
     "water": _water,
     "buildings": _buildings,
     "roads": _roads,
+    "problem_areas": _soft,
 }
 
 

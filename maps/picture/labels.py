@@ -153,26 +153,31 @@ def within(said: str, area: shapely.Geometry, of: Lettering, taken: Taken) -> st
 
 
 def across(said: str, area: shapely.Geometry, of: Lettering, taken: Taken) -> str:
-    """Write the name of an area that must be named: smaller if need be, at last where it covers least.
+    """Write the name of an area that must be named: smaller if need be, then over its limits, at last where it
+    covers least.
 
     An area that only shows a corner in the window is not named: its name would be cut.
     """
-    tried = []
-    for times in (1.0, 0.87, 0.75):
-        smaller = replace(of, size=of.size * times)
-        lines, wide, high = block(said, smaller)
-        rects = [centred(x, y, wide, high) for x, y in _places(area, wide, high)]
-        inside = shapely.contains_properly(area, shapely.box(*np.array(rects).T))
-        for rect, fits in zip(rects, inside, strict=True):
-            if fits and taken.free([rect]):
-                taken.take([rect])
-                return smaller.open(written(lines, rect, "middle", smaller))
-        tried.append((min(rects, key=taken.covered), lines, smaller))
-    rect, lines, smaller = min(tried, key=lambda one: taken.covered(one[0]))
+    tried = [_tried(said, area, replace(of, size=of.size * times)) for times in (1.0, 0.87, 0.75)]
+    for wholly in (True, False):
+        for smaller, lines, rects, inside in tried:
+            for rect, fits in zip(rects, inside, strict=True):
+                if (fits or not wholly) and taken.free([rect]):
+                    taken.take([rect])
+                    return smaller.open(written(lines, rect, "middle", smaller))
+    smaller, lines, rects, _ = tried[-1]
+    rect = min(rects, key=taken.covered)
     if taken.covered(rect) >= OUTSIDE:
         return ""
     taken.take([rect])
     return smaller.open(written(lines, rect, "middle", smaller))
+
+
+def _tried(said: str, area: shapely.Geometry, of: Lettering) -> tuple[Lettering, list[str], list[Rect], list[bool]]:
+    """Return the places that a name of one size could have in an area, and which of them lie wholly inside."""
+    lines, wide, high = block(said, of)
+    rects = [centred(x, y, wide, high) for x, y in _places(area, wide, high)]
+    return of, lines, rects, list(shapely.contains_properly(area, shapely.box(*np.array(rects).T)))
 
 
 def _places(area: shapely.Geometry, wide: float, high: float) -> list[tuple[float, float]]:

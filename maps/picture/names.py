@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import shapely
 
+from layers.text import bare
 from maps.language import Language
 from maps.picture.ground import Drawn, Pen
 from maps.picture.labels import Along, Lettering, across, beside, within
@@ -55,7 +56,7 @@ def _unit_names(drawn: Drawn, along: Along, pen: Pen, language: Language) -> str
     of = _lettering(_label(drawn), pen, widest=110)
     order = np.argsort(-shapely.area(drawn.shapes))
     said = drawn.rows.names(_label(drawn).column, language.code)
-    return "".join(across(said[i], drawn.shapes[i], of, along.taken) for i in order if said[i])
+    return "".join(across(bare(said[i]), drawn.shapes[i], of, along.taken) for i in order if said[i])
 
 
 def _settlements(drawn: Drawn, along: Along, window: Window, pen: Pen, language: Language) -> Iterator[str]:

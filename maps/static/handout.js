@@ -89,8 +89,8 @@ window.handout = (() => {
   function area(symbol) {
     // A pattern needs SVG: canvas, which draws all the rest, can't fill with one.
     const made = L.polygon(symbol.areas.map((rings) => rings.map(corners)), {
-      interactive: false, stroke: Boolean(symbol.line), color: symbol.line || "#0000",
-      fill: Boolean(symbol.fill) || symbol.hatch, fillOpacity: 1,
+      interactive: false, stroke: symbol.edged && Boolean(symbol.line), color: symbol.line || "#0000",
+      fill: Boolean(symbol.fill) || symbol.hatch, fillOpacity: symbol.opacity,
       fillColor: symbol.hatch ? "url(#hatch)" : symbol.fill || "#0000", ...(symbol.hatch ? { renderer: hatched } : {}), dashArray: symbol.dash.join(" ") || null,
     });
     made.flat = true;

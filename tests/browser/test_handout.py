@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from maps.handout import handout
 from maps.language import speak
@@ -19,17 +17,6 @@ pytestmark = pytest.mark.browser
 BOX = (36.6, 49.8, 36.8, 49.9)
 EVIL = '<script>window.bad = 1</script><img src=x onerror="window.bad = 1">'
 ROAD = roads(("primary", "вулиця Харківська", [(36.6, 49.85), (36.8, 49.85)]))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def _open(browser: Browser, folder: Path, text: str, *, width: int = 1280, height: int = 800) -> tuple[Page, list[str]]:

@@ -183,6 +183,7 @@ def test_without_webgl_the_list_and_a_picture_serve(browser_without_webgl: Brows
     expect(page.get_by_role("img", name=re.compile("Карта, Чугуївщина"))).to_be_visible()
     page.get_by_role("link", name="Наблизити").click()
     expect(page).to_have_url(re.compile("at="))
+    expect(page.locator("html.no-map")).to_be_attached(timeout=20_000)  # its scripts have begun
     page.get_by_role("tab", name="Список").click()
     expect(page.locator(".item").first).to_be_visible()
     watch.wrong = [text for text in watch.wrong if "WebGL" not in text]

@@ -1,10 +1,12 @@
+import re
 import subprocess
 import sys
 
 import pytest
+from starlette.routing import Match
 
-from geo_api.app import DESK, PICTURES
-from geo_api.pages import desk, picture
+from geo_api.app import LATER, READ_LATER
+from geo_api.later import routes_of
 
 HEAVY = ("pandas", "geopandas", "folium", "scipy", "shapely", "numpy", "osmium", "typst")
 
@@ -20,6 +22,10 @@ def test_what_is_not_there_is_404(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_the_pages_that_are_read_later_are_all_that_their_module_has():
-    assert [route.path for route in PICTURES] == [route.path for route in picture.routes]
-    assert [route.path for route in DESK] == list(dict.fromkeys(route.path for route in desk.routes))
+@pytest.mark.parametrize("module", READ_LATER)
+def test_every_path_of_a_module_that_is_read_later_leads_to_it(module):
+    for route in routes_of(module):
+        path = re.sub(r"{.*?}", "x", route.path)
+        scope = {"type": "http", "path": path, "method": "GET"}
+        first = next(later for later in LATER if later.matches(scope)[0] is not Match.NONE)
+        assert first.endpoint.module == module, path

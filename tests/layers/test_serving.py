@@ -7,14 +7,17 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import mapbox_vector_tile
+import numpy as np
 import pytest
+import shapely
 
 from layers.catalogue import INCIDENTS
 from layers.database.engine import raw
 from layers.errors import BadInput
-from layers.geometry import tile_at
+from layers.geometry import tile_at, tile_box
 from layers.query import Query
 from layers.serving import counts_sql, page_sql, tile_sql
+from layers.shapes import project
 from layers.viewer import PUBLIC, Role
 from tests.database import viewer
 from tests.incident_rows import add_incident, publish
@@ -61,6 +64,52 @@ def test_each_point_is_counted_in_exactly_one_tile(records):
             f["properties"]["count"] for b in bodies for f in mapbox_vector_tile.decode(b)["incidents"]["features"]
         ]
         assert sum(counts) == 4, z
+
+
+def test_a_point_within_a_metre_of_a_tiles_edge_is_counted_once(session):
+    edge = tile_box(10, *tile_at(*HERE, 10))
+    for metres in (-0.4, -0.01, 0, 0.01, 0.4):
+        add_incident(session, at=_degrees(edge[0] + metres, edge[3] + metres))
+    publish(session)
+    east, south = tile_at(*HERE, 10)
+    tiles = [(east - dx, south - dy) for dx in (0, 1) for dy in (0, 1)]
+    counted = [f["count"] for tile in tiles for f in _features(session, 10, tile)[0]]
+    assert sum(counted) == 5
+
+
+def test_heaps_keep_off_each_others_figures_and_single_records_stay_where_they_are(session):
+    """Two heaps beside one edge of a cell, 512 px to a tile: their circles may touch by a few pixels, not more."""
+    z = 9
+    x, y = tile_at(*HERE, z)
+    west, _, east, north = tile_box(z, x, y)
+    cell = (east - west) / 8
+    beside = [(west + cell * (2 + step), north - cell * 2.5) for step in (-0.02, 0.02)]
+    for at in beside:
+        for _ in range(10):
+            add_incident(session, at=_degrees(*at))
+    alone = _degrees(west + cell * 5.01, north - cell * 5.5)
+    add_incident(session, at=alone)
+    publish(session)
+    found, places = _features(session, z, (x, y))
+    pixels = {f["count"]: [] for f in found}
+    for feature, (px, _) in zip(found, places, strict=True):
+        pixels[feature["count"]].append(px / 4096 * 512)
+    first, second = sorted(pixels[10])
+    assert second - first == pytest.approx(2 * 0.219 * 64, abs=1), "each keeps 14 px off the edge between them"
+    assert pixels[1][0] == pytest.approx(5.01 * 64, abs=0.3)
+
+
+def _features(session, z, tile):
+    """Return the properties of a tile's features, and their places in units of the tile."""
+    sql, values = tile_sql(PUBLIC_FACE, "incidents", Query(), z, *tile)
+    [[body]] = raw(session).execute(sql, values).fetchall()
+    layer = mapbox_vector_tile.decode(bytes(body), default_options={"y_coord_down": True}).get("incidents")
+    features = layer["features"] if layer else []
+    return [f["properties"] for f in features], [f["geometry"]["coordinates"] for f in features]
+
+
+def _degrees(x, y):
+    return project(np.array([shapely.Point(x, y)], dtype=object), 3857, 4326)[0].coords[0]
 
 
 def test_records_of_one_place_are_one_feature_that_says_how_many(records):

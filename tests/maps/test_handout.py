@@ -98,6 +98,17 @@ def test_shapes_are_cut_to_the_box_grown_by_some_of_its_size() -> None:
     assert line[1] + sum(line[3::2]) == round((36.8 + 0.03) * FINE)
 
 
+def test_a_unit_that_is_cut_at_the_box_has_no_limit_there() -> None:
+    wide = hromadas()
+    wide.shapes[0] = shapely.box(36.7, 49.85, 40, 52)  # only its south-western corner lies in the box
+    drawn = pack([wide.only(np.array([True] + [False] * (len(wide) - 1)))], BOX)[0]
+    assert drawn["areas"]
+    assert not drawn["edged"]
+    [line] = drawn["lines"]
+    corners = np.cumsum(np.array(line).reshape(-1, 2), axis=0) / FINE
+    assert {tuple(corner) for corner in corners.tolist()} == {(49.9, 36.7), (49.85, 36.7), (49.85, 36.8)}
+
+
 def test_houses_give_way_before_main_roads_when_there_is_too_much_to_pack(monkeypatch) -> None:
     monkeypatch.setattr("maps.handout.ground.CORNERS", 3)
     drawn = pack(

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import shapely
 
+from layers.text import bare
 from maps.language import speak
 from maps.picture import Format, Pen, draw
 from maps.picture.ground import on_sheet
-from maps.picture.labels import Taken
+from maps.picture.labels import Lettering, Taken, across
 from maps.picture.marks import heaps
 from maps.picture.sheet import path, window
 from maps.rows import Rows
@@ -180,3 +181,18 @@ def test_the_months_of_incidents_are_named_from_the_first_to_the_last() -> None:
     assert span(found, EN) == "November 2026"
     found.values[0][3] = "2025-02"
     assert span(found, EN) == "February 2025 – November 2026"
+
+
+def test_a_units_name_rather_crosses_its_limit_than_covers_a_heap() -> None:
+    taken = Taken(window(BOX, 0, 0, 400, 300))
+    taken.take([(100, 100, 200, 200)])  # a heap as large as the unit itself
+    unit = shapely.box(95, 95, 215, 215)
+    of = Lettering(10, "#000", "#fff")
+    across("Чугуївський", unit, of, taken)
+    [name] = {rect for cell in taken.cells.values() for rect in cell} - {(100, 100, 200, 200)}
+    assert name[0] >= 200 or name[1] >= 200 or name[2] <= 100 or name[3] <= 100
+
+
+def test_the_note_in_brackets_is_left_out_on_the_map() -> None:
+    assert bare("Чугуївський район (до 2020 р.)") == "Чугуївський район"
+    assert bare("(без назви)") == "(без назви)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,12 +19,9 @@ from geo_api.pages.forms import porter_of
 from layers.database.engine import Session
 from layers.errors import NotFound
 from layers.initiative import store as initiative
-from layers.layer import Layer
 from layers.problems import store
 from layers.problems.tables import Problem, ProblemMessage
-from layers.query import Query
 from layers.text import N_
-from layers.viewer import PUBLIC
 from maps.language import Language
 
 if TYPE_CHECKING:
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
-GROUND = ("landuse", "water", "buildings", "roads", "places", "settlements")
 SMALL = (480.0, 320.0)
 NO_ANSWER = N_("There is no such answer.")
 
@@ -128,14 +123,10 @@ def _spot(session: Session, request: Request, found: Problem, *, public: bool) -
 
 
 def _ground(session: Session, request: Request, spot: Spot) -> list[Rows]:
-    """Return the rows of the ground alone, as everybody sees it."""
-    from geo_api.gathering import gather
-    from maps.picture.sheet import window
+    from geo_api.gathering import ground_around
 
-    known = service_of(request).layers
-    layers: dict[str, Layer] = {name: known[name] for name in GROUND if name in known}
-    query = replace(Query(timezone=service_of(request).area.timezone), bbox=spot.box)
-    return gather(session, layers, PUBLIC, query, window(spot.box, 0, 0, *SMALL).zoom, about="problems")
+    service = service_of(request)
+    return ground_around(session, service.layers, spot.box, SMALL, service.area.timezone)
 
 
 def _caption(request: Request, found: Problem) -> Caption:

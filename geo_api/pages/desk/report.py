@@ -20,6 +20,7 @@ from geo_api.pages.desk.state import standing_of, worker
 from geo_api.pages.desk.titles import Names
 from geo_api.pages.desk.undo import last_done
 from geo_api.pages.forms import now, page, porter_of, wrong_fields
+from geo_api.pages.letters import journal as letters
 from layers import history
 from layers.categories import store as categories
 from layers.database.engine import Session
@@ -126,6 +127,7 @@ def read_report(session: Session, request: Request, viewer: Viewer, found: Probl
         "age": ago(names.language, now() - found.reported_at),
         "categories": _categories(names, desk),
         **_steps(session, viewer, found),
+        **letters.about(session, request, viewer, found.id),
     }
 
 

@@ -58,6 +58,8 @@ EVENTS = {
     "still_there": N_("Somebody says: still there"),
     "fixed": N_("Somebody says: fixed"),
     "not_fixed": N_("Somebody says: not fixed"),
+    "lettered": N_("A letter was written about it"),
+    "appealed": N_("Became a citizen's appeal, with consent"),
     "answer_published": N_("Answer published"),
     "answer_unpublished": N_("Answer taken back from the public"),
     "called_back": N_("Called back"),

@@ -33,7 +33,7 @@ export class LiveMap {
   constructor(map, given, events) {
     Object.assign(this, { map, given, events, chosen: null, marked: null });
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+    map.addControl(new ScaleControl({ unit: "metric", maxWidth: 80 }), "bottom-right");
     map.setMissingStyleImageResolver((id) => this.#image(id));
     map.once("style.load", () => this.#dress());
     map.on("moveend", () => this.#moved());
@@ -47,7 +47,7 @@ export class LiveMap {
 
   /** Draw the records under the filters of the form. */
   filter() {
-    this.map.getSource(this.given.about)?.setTiles([tiles(this.given.about)]);
+    for (const layer of this.given.records) this.map.getSource(layer)?.setTiles([tiles(layer)]);
     this.#choose(value("unit"));
   }
 
@@ -102,6 +102,8 @@ export class LiveMap {
   }
 
   #dress() {
+    const isMarker = ({ source, layout }) => source === this.given.about && !layout?.["text-field"];
+    this.markers = this.map.getStyle().layers.filter(isMarker).map(({ id }) => id);
     this.system(value("units") || this.given.systems[0]?.id);
     this.count(this.counts || this.given.counts);
     this.#choose(value("unit"));
@@ -171,8 +173,7 @@ export class LiveMap {
   }
 
   #record(point, reach) {
-    const { about } = this.given;
-    return this.#at(point, [`${about}-clusters`, `${about}-single`], reach)[0];
+    return this.#at(point, this.markers ?? [], reach)[0];
   }
 
   #at({ x, y }, layers, reach = 0) {
@@ -199,7 +200,8 @@ async function fetchStyle(given) {
   for (const source of Object.values(style.sources)) {
     if (source.tiles) source.tiles = source.tiles.map(absolute);
   }
-  const records = style.sources[given.about];
-  if (records) records.tiles = [tiles(given.about)];
+  for (const layer of given.records) {
+    if (style.sources[layer]) style.sources[layer].tiles = [tiles(layer)];
+  }
   return style;
 }

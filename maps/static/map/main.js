@@ -86,6 +86,22 @@ async function startMap() {
   }
 }
 
+// What is reported from here begins at the place that the map shows.
+for (const link of document.querySelectorAll("[data-report]")) {
+  link.addEventListener("click", () => {
+    if (value("at")) link.href = `/report?${new URLSearchParams({ at: value("at") })}`;
+  });
+}
+
+// Another layer of records is the same place under filters of its own.
+for (const link of document.querySelectorAll("[data-about]")) {
+  link.addEventListener("click", () => {
+    const words = new URLSearchParams({ layer: link.dataset.about });
+    for (const name of ["at", "units", "unit", "view", "lang"]) if (value(name)) words.set(name, value(name));
+    link.href = `/?${words}`;
+  });
+}
+
 for (const link of document.querySelectorAll("[data-follows]")) {
   link.addEventListener("click", () => {
     link.href = link.dataset.follows + location.search;

@@ -15,7 +15,7 @@ export function startPanel(form, { open, close, point, unit }) {
   });
 
   found.addEventListener("click", (event) => {
-    const item = event.target.closest("[data-lon]");
+    const item = event.target.closest("[data-lon]:not([data-page])");
     const back = event.target.closest("[data-back]");
     if (item || back) event.preventDefault();
     if (item) open(Number(item.dataset.lon), Number(item.dataset.lat));

@@ -1,6 +1,7 @@
-// Search over settlements and streets: a combobox as the ARIA practices describe it.
+// Search over settlements and streets: a combobox as the ARIA practices describe it. Where what is typed is an answer by
+// itself (`keeps`), Enter chooses only what was pointed at, and Escape never empties the field.
 
-export function startSearch(box, go) {
+export function startSearch(box, go, { keeps = false } = {}) {
   const input = box.querySelector("input");
   const list = box.querySelector("[role=listbox]");
   const status = box.querySelector("[role=status]");
@@ -19,9 +20,10 @@ export function startSearch(box, go) {
       if (places.length) activate((active + (event.key === "ArrowDown" ? 1 : -1) + places.length) % places.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (places.length) choose(Math.max(active, 0));
+      if (places.length && (active >= 0 || !keeps)) choose(Math.max(active, 0));
+      else if (keeps) shut();
     } else if (event.key === "Escape") {
-      if (list.hidden) input.value = "";
+      if (list.hidden && !keeps) input.value = "";
       shut();
     }
   });
@@ -78,7 +80,7 @@ export function startSearch(box, go) {
 
   function choose(index) {
     const place = places[index];
-    input.value = place.title;
+    input.value = keeps && place.within ? `${place.title}, ${place.within}` : place.title;
     shut();
     go(place);
   }

@@ -1,7 +1,7 @@
 // On a phone the panel is a sheet with three heights: a handle that is dragged, pressed, or moved with the arrow keys.
 
 const HEIGHTS = ["peek", "half", "full"];
-const PEEK = 178; // CSS pixels, as in map.css
+const PEEK = 250; // CSS pixels, as in map.css
 const phone = matchMedia("(max-width: 759px)");
 
 export function startSheet() {
@@ -57,7 +57,7 @@ export function startSheet() {
 }
 
 function nearest(top) {
-  const tops = { full: 0.08, half: 0.5, peek: 0.85 };
+  const tops = { full: 0.08, half: 0.4, peek: 0.7 };
   const share = top / innerHeight;
   return Object.keys(tops).reduce((best, each) => (Math.abs(tops[each] - share) < Math.abs(tops[best] - share) ? each : best));
 }

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import shapely
 
+from geo_api.cli.area import _telling
 from layers.database.cluster import Cluster
 from tests.ingestion.test_overpass import serving
 from tests.layers.units.towns import square, town
@@ -79,6 +80,14 @@ def test_boundaries_are_loaded_checked_and_shown(run: Run, tmp_path: Path) -> No
 
     shown = answer(run("area", "show", "--json"))
     assert {row["system"]: row["approximate"] for row in shown["units"]}["hromadas"] == 0
+
+
+def test_a_system_of_many_approximate_units_is_one_line_to_people_and_all_of_them_to_programs() -> None:
+    rows = [{"check": "present", "system": "settlements", "ok": True}]
+    rows += [{"check": "limits", "system": "settlements", "ok": True}] * 13
+    rows += [{"check": "limits", "system": "hromadas", "ok": True}] * 9
+    rows += [{"check": "limits", "system": "settlements", "ok": False}]
+    assert [row["system"] for row in _telling(rows)] == ["settlements", *["hromadas"] * 9, "settlements"]
 
 
 def test_people_read_sentences_in_their_language(run: Run, tmp_path: Path) -> None:

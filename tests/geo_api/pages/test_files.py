@@ -9,8 +9,6 @@ import pyogrio
 import pytest
 from PIL import Image
 
-from geo_api.app import FILES
-from geo_api.pages import files
 from ingestion.demo import load_demo_incidents
 from layers.units.actions import ensure_units
 from layers.viewer import robot
@@ -21,10 +19,6 @@ def demonstration(database, area):
     with database.begin(robot("test")) as session:
         ensure_units(session, area)
         load_demo_incidents(session, area, now=datetime(2026, 11, 20, 12, tzinfo=UTC), seed=1)
-
-
-def test_the_files_that_are_read_later_are_all_that_their_module_has():
-    assert [route.path for route in FILES] == [route.path for route in files.routes]
 
 
 @pytest.mark.parametrize(

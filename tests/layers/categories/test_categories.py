@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from layers.categories.actions import meanings, plain, shipped
+from layers.categories.actions import meanings, plain, shipped, shipped_problems
 from layers.viewer import PUBLIC, Viewer
 from maps.styles import STYLES
 from tests.database import viewer
@@ -37,7 +37,8 @@ def test_words_are_compared_without_case_dots_and_kinds_of_apostrophe() -> None:
 
 def test_the_database_holds_the_shipped_set_and_knows_its_words(session: Session) -> None:
     codes = session.scalars(text("SELECT code FROM categories ORDER BY position")).all()
-    assert list(codes) == [row["code"] for row in shipped()]
+    known = [row["code"] for row in shipped()]
+    assert list(codes) == known + [row["code"] for row in shipped_problems() if row["code"] not in known]
     assert meanings(session)["вандалізм"] == "damage"
 
 
@@ -46,6 +47,6 @@ def test_everybody_reads_categories_and_a_coordinator_edits_them(
 ) -> None:
     see_as(PUBLIC)
     assert session.execute(RENAME).rowcount == 0  # type: ignore[attr-defined]
-    assert session.scalar(text("SELECT count(*) FROM categories")) == len(shipped())
+    assert session.scalar(text("SELECT count(*) FROM categories")) > len(shipped())
     see_as(viewer("coordinator"))
     assert session.execute(RENAME).rowcount == 1  # type: ignore[attr-defined]

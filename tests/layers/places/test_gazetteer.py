@@ -15,7 +15,7 @@ from layers.database.engine import Database
 from layers.errors import BadInput
 from layers.places.actions import replace_facts
 from layers.places.facts import Facts, Place, Road
-from layers.places.gazetteer import Found, resolve, search, street_words
+from layers.places.gazetteer import Found, mentioned, resolve, search, street_words
 from layers.text import transliterate
 from layers.units.actions import ensure_units
 from layers.viewer import PUBLIC, robot
@@ -54,6 +54,7 @@ def facts() -> Facts:
             street(7, "вулиця Знам’янська", x, y + 0.004),
             street(8, "вулиця Шевченка", a, b + 0.001),
             street(9, "провулок Шевченка", a, b + 0.002),
+            street(10, "Набережна вулиця", x, y + 0.005),
         ],
         places=[
             place(20, "school", "Чугуївський ліцей № 1", x + 0.001, y),
@@ -224,3 +225,34 @@ def test_what_is_not_one_point_says_why(asking: Session, asked: dict[str, str], 
 )
 def test_a_streets_name_and_the_word_for_what_it_is(name: str, kind: str, bare: str) -> None:
     assert street_words(name, None)[:2] == (kind, bare)
+
+
+def test_a_street_that_is_called_like_a_kind_of_street_is_found(asking: Session) -> None:
+    for typed in ("Набережна", "Набережна вулиця", "вул. Набережна", "Чугуїв Набережна"):
+        assert first(search(asking, typed)) == ("street", "Набережна вулиця", "Чугуїв"), typed
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "settlement"),
+    [
+        ("На Музейній темно", "вулиця Музейна", "Чугуїв"),
+        ("У Малинівці на Центральній яма", "вулиця Центральна", "Малинівка"),
+        ("селище Малинівка, пров. Шевченка, темно", "провулок Шевченка", "Малинівка"),
+        ("Коло Чугуївського ліцею № 1 собаки", "Чугуївський ліцей № 1", "Чугуїв"),
+        ("У Малинівці темно", "Малинівка", None),
+    ],
+)
+def test_a_text_speaks_of_a_place(asking: Session, text: str, name: str, settlement: str | None) -> None:
+    best = mentioned(asking, text)[0].found
+    assert (best.name.uk, best.settlement.uk if best.settlement else None) == (name, settlement)
+
+
+def test_a_street_that_many_settlements_have_is_offered_in_each(asking: Session) -> None:
+    homes = {
+        each.found.settlement.uk for each in mentioned(asking, "На вулиці Центральній темно") if each.found.settlement
+    }
+    assert homes == {"Чугуїв", "Малинівка"}
+
+
+def test_a_text_without_places_speaks_of_none(asking: Session) -> None:
+    assert mentioned(asking, "Нічого не працює, темно й страшно") == []

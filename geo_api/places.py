@@ -1,0 +1,28 @@
+"""Where the desk's people go from page to page, by their role."""
+
+from __future__ import annotations
+
+from layers.letters.rules import READERS
+from layers.problems.rules import DESK, WORKERS
+from layers.text import N_
+from layers.viewer import KEEPERS, Role, Viewer
+from maps.language import Language
+from maps.pages import Words
+
+REPORTS, CALL, BACK, PASTE = "/desk", "/desk/new", "/desk/callbacks", "/desk/paste"
+LETTERS, SETTINGS = "/desk/letters", "/desk/settings"
+PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    (REPORTS, N_("Reports"), WORKERS),
+    (CALL, N_("New call"), DESK),
+    (BACK, N_("Call back"), DESK),
+    (PASTE, N_("From a messenger"), DESK),
+    (LETTERS, N_("Letters"), READERS),
+    (SETTINGS, N_("Settings"), KEEPERS),
+)
+
+
+def places_of(viewer: Viewer, language: Language) -> Words:
+    """Return the pages of the desk that this viewer works on: addresses and titles."""
+    if viewer.account is None:
+        return ()
+    return tuple((path, language.gettext(title)) for path, title, roles in PLACES if viewer.role in roles)

@@ -1,0 +1,1 @@
+"""Programs of others that may send reports: a key each, with a label, a limit and a switch."""

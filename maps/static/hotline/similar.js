@@ -1,0 +1,54 @@
+// The open reports that a caller may be telling of, asked for anew while the call lasts.
+
+const WAIT = 350;
+
+export function startSimilar(form, given, { guess, shown }) {
+  const list = document.querySelector("#similar");
+  let timer = 0;
+  let asked = 0;
+  let running = null;
+
+  function ask() {
+    clearTimeout(timer);
+    timer = setTimeout(send, WAIT);
+  }
+
+  async function send() {
+    const mine = ++asked;
+    running?.abort();
+    running = new AbortController();
+    const all = new FormData(form);
+    if (all.get("kind") !== "problem") return;
+    const words = new URLSearchParams();
+    for (const name of ["csrf", "category", "words", "place_words", "lon", "lat"]) words.set(name, all.get(name) ?? "");
+    try {
+      const answer = await fetch(form.dataset.similar, { method: "POST", body: words, signal: running.signal });
+      if (mine !== asked) return;
+      if (!answer.ok) throw new Error(String(answer.status));
+      const html = await answer.text();
+      if (mine === asked) put(html);
+    } catch (reason) {
+      if (reason.name === "AbortError") return;
+      list.replaceChildren(paragraph(given.words.failed));
+    }
+  }
+
+  function put(html) {
+    // Our own server's HTML, escaped there; nothing in it can run (script-src 'self', and innerHTML runs no scripts).
+    list.innerHTML = html;
+    shown([...list.querySelectorAll("[data-lon]")].map(({ dataset }) => ({ lon: Number(dataset.lon), lat: Number(dataset.lat), letter: dataset.letter })));
+    const code = list.querySelector("[data-guess]")?.dataset.guess;
+    if (code) guess(code);
+  }
+
+  for (const name of ["words", "place_words"]) form.elements[name].addEventListener("input", ask);
+  for (const radio of form.querySelectorAll("[name=kind]")) radio.addEventListener("change", ask);
+  return { ask };
+}
+
+function paragraph(text) {
+  const made = document.createElement("p");
+  made.className = "empty";
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,61 @@
+"""A server that a test may stop and start again at the same address, and that counts every byte it sends."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections import Counter
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class Counting:
+    """An application with a count of what went over the wire: headers and bodies as served, by path."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.sent: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counted(message: Message) -> None:
+            lines = message.get("headers", ())
+            size = sum(len(name) + len(value) + 4 for name, value in lines) + len(message.get("body", b""))
+            self.sent[scope["path"]] += size
+            await send(message)
+
+        await self.app(scope, receive, counted if scope["type"] == "http" else send)
+
+
+class Served:
+    """An application at one address of loopback, up or down."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = Counting(app)
+        self._port = 0
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self._port))
+        listener.listen(64)
+        self._port = listener.getsockname()[1]
+        config = uvicorn.Config(self.app, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+        self._server = server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        self._thread.start()
+        while not server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join()
+            self._server = self._thread = None
