@@ -1,4 +1,4 @@
-"""What goes out to people: who is told of a step, whose words are published, who was called back."""
+"""What goes out to people: who is told of a step, whose words are published, how soon they are answered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from layers.initiative import store as initiative
 from layers.people.credentials import Keys
 from layers.problems import actions, rules, target
 from layers.problems.receipts import receipt_token
-from layers.problems.tables import ProblemContact, ProblemMessage
+from layers.problems.tables import ProblemMessage
 from layers.problems.target import Target
 from layers.text import N_
 from layers.viewer import Viewer, robot
@@ -84,18 +84,6 @@ def publish(session: Session, viewer: Viewer, problem: UUID, message: UUID, *, w
     session.flush()
     _note(session, problem, "answer_published" if found.approved else "answer_unpublished", {"message": str(message)})
     return new_version
-
-
-def called_back(session: Session, viewer: Viewer, contact: UUID, *, now: datetime) -> None:
-    """Note that whoever asked for it was called back."""
-    rules.must_be_desk(viewer)
-    found = session.get(ProblemContact, contact, populate_existing=True)
-    if found is None:
-        raise NotFound(N_("There is no such contact."))
-    if found.called_back_at is None:
-        found.called_back_at = now
-        session.flush()
-        _note(session, found.problem_id, "called_back", {})
 
 
 def last_signature(session: Session, viewer: Viewer) -> str:

@@ -24,7 +24,7 @@ from geo_api.settings import read_settings
 from layers.area import load_profile
 from layers.database.engine import Database
 from layers.privacy.actions import ensure_snap_points
-from layers.problems import actions, store
+from layers.problems import actions, rules, store
 from layers.problems.actions import Step
 from layers.viewer import robot
 from tests import town
@@ -93,7 +93,7 @@ def confirm(database: Database, profile: Path, words: str) -> None:
     with database.begin(COORDINATOR) as session:
         found = actions.get(session, session.scalar(text("SELECT id FROM problems")))
         for photo in store.photos_of(session, found.id):
-            actions.judge_photo(session, COORDINATOR, photo.id, approve=True)
+            actions.judge_photo(session, COORDINATOR, photo.id, approve=True, checked=rules.PHOTO_CHECKS)
         version = actions.edit(
             session, COORDINATOR, area, found.id, words=words, category=found.category, version=found.version
         )

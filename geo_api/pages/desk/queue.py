@@ -16,7 +16,7 @@ from geo_api.pages.desk.undo import last_done
 from geo_api.pages.forms import now, page, porter_of
 from geo_api.pages.territory import choices
 from layers.database.engine import Session
-from layers.problems import answers, desk
+from layers.problems import answers, desk, hotline
 from layers.problems.desk import Row
 from layers.problems.rules import DESK, SOURCES, STATUSES
 from layers.problems.target import Target
@@ -74,6 +74,7 @@ class Queue:
     after: int | None
     filters: dict[str, Any]
     is_desk: bool
+    waiting: int  # people who want a call back
 
     @property
     def here(self) -> str:
@@ -125,6 +126,7 @@ def read_queue(
         after=next(iter(numbers[place + 1 :]), None),
         filters=_filters(session, request, standing, names),
         is_desk=viewer.role in DESK,
+        waiting=hotline.waiting(session, viewer) if viewer.role in DESK else 0,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from geo_api.telling import News, tell
 from layers.database.engine import Session
 from layers.errors import BadFields, BadInput, BezpekaError, Conflict, Stale
 from layers.initiative import store as initiative
-from layers.problems import actions, answers
+from layers.problems import actions, answers, hotline
 from layers.problems.actions import Step
 from layers.problems.rules import REFUSALS
 from layers.problems.tables import Problem
@@ -201,7 +201,7 @@ def publish(
 @router.post("/{ref}/contacts/{contact}/called")
 def called(request: Request, ref: str, contact: UUID) -> Response:
     def act(session: Session, viewer: Viewer, _found: Problem) -> str:
-        answers.called_back(session, viewer, contact, now=now())
+        hotline.called(session, viewer, service_of(request).area, contact, now=now())
         return "called"
 
     return Change(request, ref, "called", {}).make(act)

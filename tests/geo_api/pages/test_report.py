@@ -20,7 +20,7 @@ from layers.area import load_profile
 from layers.database.engine import Database
 from layers.people.credentials import Keys
 from layers.privacy.actions import ensure_snap_points
-from layers.problems import actions, store
+from layers.problems import actions, rules, store
 from layers.problems.actions import Step
 from layers.viewer import robot
 from tests import town
@@ -77,7 +77,7 @@ def confirm(database: Database, profile: Path) -> Confirm:
             problem = session.scalar(text("SELECT id FROM problems WHERE status = 'received'"))
             found = actions.get(session, problem)
             for photo in store.photos_of(session, problem):
-                actions.judge_photo(session, COORDINATOR, photo.id, approve=True)
+                actions.judge_photo(session, COORDINATOR, photo.id, approve=True, checked=rules.PHOTO_CHECKS)
             version = actions.edit(
                 session, COORDINATOR, area, problem, words=words, category=found.category, version=found.version
             )

@@ -15,7 +15,7 @@ from layers.categories import store as categories
 from layers.errors import BadFields, Conflict, NotAllowed, Stale
 from layers.files.images import Box
 from layers.people.credentials import Keys
-from layers.problems import actions, answers, desk, neighbours, rules, store, target
+from layers.problems import actions, answers, desk, hotline, neighbours, rules, store, target
 from layers.problems.desk import BY_CODE, Narrowing
 from layers.problems.intake import Contact
 from layers.viewer import PUBLIC, Viewer, robot
@@ -92,16 +92,16 @@ def test_a_report_is_overdue_from_the_moment_its_answer_is_until_it_is_closed(
 
 
 def test_whoever_waits_for_a_call_is_listed_until_they_were_called(
-    bring: Bring, placed: Session, see_as: SeeAs
+    bring: Bring, placed: Session, see_as: SeeAs, area: Area
 ) -> None:
     receipt = bring("Передзвоніть", contact=Contact(phone="0501234567", call_back=True))
     session = see_as(COORDINATOR)
     assert numbers(session, "calls") == [receipt.number]
     [contact] = store.contacts_of(session, receipt.problem)
-    answers.called_back(session, COORDINATOR, contact.id, now=NOW)
+    hotline.called(session, COORDINATOR, area, contact.id, now=NOW)
     assert numbers(session, "calls") == []
     with pytest.raises(NotAllowed):
-        answers.called_back(session, viewer("police_lead"), contact.id, now=NOW)
+        hotline.called(session, viewer("police_lead"), area, contact.id, now=NOW)
 
 
 def test_what_an_executor_said_is_new_until_the_desk_says_something(
