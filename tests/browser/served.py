@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,9 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class Counting:
     """An application with a count of what went over the wire: headers and bodies as served, by path."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, sent: Counter[str]) -> None:
         self.app = app
-        self.sent: Counter[str] = Counter()
+        self.sent = sent
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def counted(message: Message) -> None:
@@ -29,10 +30,11 @@ class Counting:
 
 
 class Served:
-    """An application at one address of loopback, up or down."""
+    """An application at one address of loopback, up or down; each start makes it anew, as after a reboot."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = Counting(app)
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self.sent: Counter[str] = Counter()
+        self._make = make
         self._port = 0
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -47,11 +49,14 @@ class Served:
         listener.bind(("127.0.0.1", self._port))
         listener.listen(64)
         self._port = listener.getsockname()[1]
-        config = uvicorn.Config(self.app, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            Counting(self._make(), self.sent), log_level="error", lifespan="on", timeout_graceful_shutdown=1
+        )
         self._server = server = uvicorn.Server(config)
         self._thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         self._thread.start()
         while not server.started:
+            assert self._thread.is_alive(), "the server did not start"
             time.sleep(0.02)
 
     def stop(self) -> None:

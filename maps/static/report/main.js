@@ -35,7 +35,7 @@ function complain(fields) {
   let said = false;
   for (const [name, text] of Object.entries(fields)) said = (name && wrong(name, text)) || said;
   problem.hidden = said && !fields[""];
-  problem.querySelector("p").textContent = fields[""] ?? Object.values(fields).join(" ");
+  problem.querySelector("p").textContent = problem.hidden ? "" : (fields[""] ?? Object.values(fields).join(" "));
   if (fields.phone || fields.email) document.querySelector("#contact").open = true;
   flow.lead(fields);
   if (!problem.hidden) problem.scrollIntoView({ block: "center" });
