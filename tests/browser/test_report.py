@@ -461,7 +461,7 @@ def test_of_what_must_not_be_kept_the_phone_keeps_nothing_either(
 def test_whom_to_call_stands_on_the_first_screen(phone: Page, site: str) -> None:
     open_form(phone, site)
     phone.get_by_text("Це терміново?").click()
-    phone.get_by_text("Підозрілий предмет").click()
+    phone.get_by_text("Підозрілий предмет", exact=True).click()
     line = phone.locator("#urgent").get_by_role("link", name=re.compile("^101"))
     expect(line).to_be_visible()
     expect(line).to_have_attribute("href", "tel:101")
@@ -481,7 +481,7 @@ def test_somebody_at_home_leaves_quickly_and_no_draft_stays(
     page.wait_for_timeout(600)
     if how == "button":
         page.get_by_text("Це терміново?").click()
-        page.get_by_text("Насильство вдома").click()
+        page.get_by_text("Насильство вдома", exact=True).click()
         page.locator("#urgent").get_by_role("link", name="Швидко вийти").click()
     else:
         for _ in range(3):
@@ -689,7 +689,7 @@ def test_every_screen_is_for_everybody_at_320_pixels(
     open_form(page, served.address, f"?{AT}")
     expect(page.locator("html.has-pin-map")).to_be_attached()
     page.get_by_text("Це терміново?").click()
-    page.get_by_text("Насильство вдома").click()
+    page.get_by_text("Насильство вдома", exact=True).click()
     judge("place, with the map and whom to call")
     go_on(page)
     expect(page.get_by_text("Покажіть, де це: на карті або словами.")).to_be_visible()

@@ -19,6 +19,7 @@ const send = form.querySelector("[data-send]");
 
 let timer = 0;
 let hasBegun = false;
+let asked = 0; // how often what is nearby was asked for: an answer that comes late must not cover a later one
 let isSending = false;
 let isOver = false; // it was sent, and the page is about to go: nothing is to be kept of it
 
@@ -68,8 +69,9 @@ async function entered(step) {
   if (step !== "details") return;
   follow();
   if (category()?.dataset.audience !== "public") return;
+  const mine = ++asked;
   const { found } = await same.nearby(typed());
-  if (flow.step() === "details" && !isSending) same.offer(found, { joined: (id) => deliver({ same: id }), another: () => {} });
+  if (mine === asked && flow.step() === "details") same.offer(found, { joined: (id) => deliver({ same: id }), another: () => {} });
 }
 
 form.addEventListener("change", ({ target }) => {
@@ -102,6 +104,7 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   busy(true);
+  asked += 1;
   const { found, notTaken } = category().dataset.audience === "public" ? await same.nearby(typed()) : { found: [] };
   busy(false);
   if (notTaken) refuse(notTaken);
