@@ -104,7 +104,7 @@ def confirm(database: Database, profile: Path, words: str) -> None:
 
 def excuse_refusals(watch: Watch) -> None:
     """Forgive the browser's own note that a request was refused or had no network: here that is meant."""
-    watch.wrong[:] = [each for each in watch.wrong if not each.startswith("Failed to load resource")]
+    watch.forgive("Failed to load resource")
 
 
 def open_form(page: Page, site: str, words: str = "") -> None:
@@ -412,6 +412,20 @@ def test_no_it_is_another_sends_a_new_one_and_is_not_asked_again(
     open_form(phone, site)
     write(phone, "Не світить ліхтар біля ринку")
     send(phone)
+    phone.get_by_role("button", name="Ні, це інше").click()
+    expect(phone).to_have_url(SENT)
+    assert rows(database) == [(2,)]
+
+
+def test_send_pressed_while_the_question_stands_is_remembered_for_the_answer(
+    phone: Page, site: str, database: Database, known: None
+) -> None:
+    open_form(phone, site)
+    write(phone, "Не світить ліхтар біля ринку")
+    question = phone.get_by_role("heading", name="Може, це одне з цих?")
+    expect(question).to_be_visible()
+    send(phone)
+    expect(question).to_be_focused()
     phone.get_by_role("button", name="Ні, це інше").click()
     expect(phone).to_have_url(SENT)
     assert rows(database) == [(2,)]

@@ -26,7 +26,7 @@ const KEYS = {
   F3: () => form.elements.words,
   F4: () => (form.elements.kind.value === "problem" ? form.elements.place_words : null),
   F8: () => form.elements.name,
-  F9: () => document.querySelector("#similar button, #similar a"),
+  F9: () => document.querySelector("#similar button") ?? document.querySelector("#similar a"),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -85,3 +85,4 @@ document.querySelector("#afresh").addEventListener("click", () => draft.afresh()
 similar.ask();
 const first = document.querySelector("#problem") ?? form.elements.words;
 if (!document.activeElement || document.activeElement === document.body) first.focus();
+document.documentElement.dataset.ready = "";

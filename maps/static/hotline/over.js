@@ -1,6 +1,5 @@
-// A call that is over: its draft is forgotten, and Enter begins the next one.
+// A call that is over: its draft is forgotten.
 
 import { forget } from "./draft.js";
 
 forget();
-document.querySelector("#next")?.focus();

@@ -9,3 +9,4 @@ field.addEventListener("paste", () => {
 field.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
+document.documentElement.dataset.ready = "";

@@ -71,8 +71,10 @@ async function entered(step) {
   if (category()?.dataset.audience !== "public") return;
   const mine = ++asked;
   const { found } = await same.nearby(typed());
-  if (mine === asked && flow.step() === "details") same.offer(found, { joined: (id) => deliver({ same: id }), another: () => {} });
+  if (mine === asked && flow.step() === "details") same.offer(found, { joined, another: () => {} });
 }
+
+const joined = (id) => deliver({ same: id });
 
 form.addEventListener("change", ({ target }) => {
   if (target.name === "category") {
@@ -99,17 +101,14 @@ form.addEventListener("submit", async (event) => {
       return;
     }
   }
-  if (same.isOpen()) {
-    same.lookAt();
-    return;
-  }
+  same.hide(); // what was asked about other words is asked anew, and its answer now sends
   busy(true);
   asked += 1;
   const { found, notTaken } = category().dataset.audience === "public" ? await same.nearby(typed()) : { found: [] };
   busy(false);
   if (notTaken) refuse(notTaken);
   else if (found.length) {
-    same.offer(found, { joined: (id) => deliver({ same: id }), another: () => deliver() });
+    same.offer(found, { joined, another: () => deliver() });
     same.lookAt();
   } else await deliver();
 });

@@ -38,7 +38,6 @@ export function offer(found, { joined, another }) {
   );
 }
 
-export const isOpen = () => !section.hidden;
 export const others = () => [...refused].join(",");
 
 export function hide() {

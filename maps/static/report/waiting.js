@@ -41,7 +41,7 @@ export async function draw() {
   const [waits, went] = await Promise.all([all("outbox"), all("receipts")]).catch(() => [[], []]);
   panel.hidden = !waits.length && !went.length;
   title.hidden = send.hidden = !waits.length;
-  title.textContent = `${say("kept")} (${waits.length})`;
+  title.firstElementChild.textContent = `${say("kept")} (${waits.length})`;
   list.replaceChildren(...waits.map(waiting), ...went.map(gone));
   clearTimeout(timer);
   if (waits.some(({ wrong, at }) => !wrong && Date.now() - at < KEPT)) timer = setTimeout(retry, AGAIN);
