@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from geo_api.answers import Answers
-from geo_api.places import places_of
+from geo_api.places import places_of, ways_of
 from layers.area import Area
 from layers.database.readers import Readers
 from layers.freshness import Freshness
@@ -86,17 +86,18 @@ def frame_of(request: HTTPConnection) -> Frame:
     """Return what surrounds a page for this reader."""
     service = service_of(request)
     viewer = viewer_of(request)
-    language = language_of(request).code
+    language = language_of(request)
     theme = request.cookies.get("theme", "")
     return Frame(
-        area=service.area.title[language],
+        area=service.area.title[language.code],
         path=request.url.path,
         query=tuple(request.query_params.multi_items()),
         theme=theme if theme in ("light", "dark") else "",
         demo=service.settings.demo,
-        account=ROLE_TITLES[viewer.role][language] if viewer.account else "",
+        account=ROLE_TITLES[viewer.role][language.code] if viewer.account else "",
         desk=viewer.account is not None and viewer.role in WORKERS,
-        places=places_of(viewer, language_of(request)),
+        places=places_of(viewer, language),
+        ways=ways_of(request.url.path, language),
     )
 
 

@@ -1,4 +1,4 @@
-"""Where the desk's people go from page to page, by their role."""
+"""Where people go from page to page: everybody on the public pages, the desk's people by their role."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     (LETTERS, N_("Letters"), READERS),
     (SETTINGS, N_("Settings"), KEEPERS),
 )
+
+WAYS: Words = (
+    ("/", N_("Map")),
+    ("/my", N_("My reports")),
+    ("/alerts", N_("Letters about new reports")),
+    ("/statistics", N_("Reports in figures")),
+    ("/institutions", N_("How institutions answer")),
+    ("/data", N_("Open data")),
+)
+
+
+def ways_of(path: str, language: Language) -> Words:
+    """Return the public pages beside the one at `path`: addresses and titles."""
+    return tuple((href, language.gettext(title)) for href, title in WAYS if href != path)
 
 
 def places_of(viewer: Viewer, language: Language) -> Words:

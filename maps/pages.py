@@ -60,6 +60,7 @@ class Frame:
     account: str = ""  # the name of whoever is signed in
     desk: bool = False  # whether their work is at the desk
     places: Words = ()  # the pages of the desk that they work on
+    ways: Words = ()  # the public pages beside this one
     csrf: str = ""
 
     def here(self, **changes: str | None) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from geo_api import reporting
 from geo_api.bench import bench_of
 from geo_api.conditional import new_key
-from geo_api.context import language_of, service_of
+from geo_api.context import language_of, service_of, viewer_of
 from geo_api.gathering import ground_around
 from geo_api.pages import statuses
 from geo_api.pages.assets import squeezed
@@ -27,7 +27,7 @@ from layers.problems import shown as reports
 from layers.problems.receipts import person_of
 from layers.problems.shown import NO_SUCH, VOICES, Shown
 from layers.text import N_
-from layers.viewer import PUBLIC
+from layers.viewer import PUBLIC, Role
 from maps.language import Language
 from maps.picture.card import MAP, Card, draw_card
 from maps.picture.spot import Spot, draw_spot
@@ -137,7 +137,7 @@ def _page(request: Request, public_id: str, *, status: int = 200, wrong: str = "
         address=f"{base}/problems/{report.id}",
         card=f"{base}/problems/{report.id}/card.png?{urlencode([('lang', language.code)])}",
         excerpt=shorten(report.words, EXCERPT, placeholder="…"),
-        rough=report.precision in ("settlement", "hromada", "cell"),
+        may_appeal=viewer_of(request).role is Role.DEPUTY,
     )
 
 

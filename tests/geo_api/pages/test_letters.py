@@ -167,6 +167,18 @@ def test_a_deputy_writes_from_the_public_page_alone_and_sees_own_letters_alone(
     assert asking.get(letter).status_code == 404
 
 
+def test_a_deputy_finds_the_way_to_a_letter_on_the_public_page_and_nobody_else_does(
+    asking: TestClient, sign_in: SignIn, database: Database, reports: list[UUID]
+) -> None:
+    public = letters.public_id_of(database, reports[3])
+    way = f'href="/desk/letters/new?kind=deputy&amp;public={public}"'
+    sign_in(DEPUTY)
+    assert way in asking.get(f"/problems/{public}").text
+    for other in (COORDINATOR, None):
+        sign_in(other)
+        assert way not in asking.get(f"/problems/{public}").text
+
+
 @pytest.mark.parametrize("role", ["officer", "starosta"])
 def test_the_journal_is_not_for_other_roles(asking: TestClient, sign_in: SignIn, role: str) -> None:
     sign_in(viewer(role))
