@@ -41,11 +41,11 @@ FATES: Mapping[str, tuple[int, float, float]] = {
     "needs_info": (4, 2, 12),
     "refused": (6, 3, 150),
     "withdrawn": (3, 5, 120),
-    "confirmed": (22, 1, 20),
-    "forwarded": (23, 4, 50),
-    "in_work": (15, 10, 100),
-    "done": (6, 20, 120),
-    "closed": (14, 35, 210),
+    "confirmed": (15, 1, 8),
+    "forwarded": (16, 3, 18),
+    "in_work": (14, 6, 40),
+    "done": (6, 10, 40),
+    "closed": (29, 20, 230),
     "reopened": (2, 60, 120),
     "merged": (6, 2, 40),
 }
@@ -68,6 +68,12 @@ SIGNED = {
     "administration": "Олег Приклад, відділ цивільного захисту",
 }
 DONE = "Роботу виконано. Перевірте, будь ласка, і підтвердьте."
+CHECKED = (
+    "Дякуємо! Перевірили: справді так. Передаємо тим, хто за це відповідає.",
+    "Дякуємо, що написали. Повідомлення перевірено й показано на карті.",
+    "Дякуємо! Про це вже питали й сусіди. Передаємо далі й напишемо, коли буде відповідь.",
+)
+COORDINATOR = "Наталія Приклад, координаторка"
 UNCLEAR = "Уточніть, будь ласка, біля якого саме будинку чи зупинки це видно."
 PHOTOS, CALLS, SUPPORTED = 0.5, 0.35, 0.5  # shares of reports
 
@@ -151,9 +157,9 @@ def _play(stage: _Stage, nth: int, told: Told, fate: str) -> None:
         return
     way = WAYS.get(fate, ())
     ends = stage.now - timedelta(hours=1) if fate == "done" else began + 0.9 * (stage.now - began)
-    for place, after in enumerate(way, start=1):
-        when = began + (ends - began) * (place / len(way)) ** 1.6
-        _step(stage, problem, told, after, when)
+    looked = min(began + timedelta(hours=2 + float(stage.random.exponential(26))), began + 0.7 * (ends - began))
+    for place, after in enumerate(way):
+        _step(stage, problem, told, after, looked + (ends - looked) * place / max(1, len(way) - 1))
     if fate in ("closed", "reopened"):
         _confirm(stage, problem, nth, reopen=fate == "reopened", since=ends)
 
@@ -191,7 +197,8 @@ def _step(stage: _Stage, problem: UUID, told: Told, after: str, when: datetime) 
     """Make one step as the desk or whoever answers would."""
     if after == "confirmed":
         _approve(stage, problem, told)
-        _move(stage, problem, after, Step(), when)
+        checked = Step(words=str(stage.random.choice(CHECKED)), publish=True, signed=COORDINATOR)
+        _move(stage, problem, after, checked, when)
         _support(stage, problem, when)
         stage.open[told.category] = problem
     elif after == "forwarded":
@@ -203,7 +210,7 @@ def _step(stage: _Stage, problem: UUID, told: Told, after: str, when: datetime) 
         if into:
             _move(stage, problem, after, Step(into=into), when)
     elif after == "needs_info":
-        _move(stage, problem, after, Step(words=UNCLEAR), when)
+        _move(stage, problem, after, Step(words=UNCLEAR, signed=COORDINATOR), when)
     elif after == "refused":
         reasons = [reason for reason in rules.REFUSALS if reason != "sensitive"]
         _move(stage, problem, after, Step(reason=str(stage.random.choice(reasons))), when)

@@ -87,8 +87,9 @@ def test_the_slider_moves_by_months_from_the_keyboard(page: Page, site: str) -> 
     everything = total(page)
     thumb = page.get_by_role("slider", name="З місяця")
     thumb.focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
+    with page.expect_response(re.compile(r"/list\?.*from=2025-02")):
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
     expect(thumb).to_have_attribute("aria-valuetext", "лютий 2025 р.")
     expect(page).to_have_url(re.compile("from=2025-02"))
     settle(page)
