@@ -60,9 +60,11 @@ def load_demo(database: Database, home: Home, keys: Keys) -> Mapping[str, Any] |
             report |= {"landed": counts.landed, "published": counts.published}
             note_load(session, "demo", incidents, "", report)
         if problems not in there:
+            from ingestion.demo_letters import load_demo_letters
             from ingestion.demo_problems import load_demo_problems
 
             report |= {"reports": load_demo_problems(session, home.area, keys, now=now, seed=DEMO_SEED)}
+            report |= {"letters": load_demo_letters(session, home.area, now=now, seed=DEMO_SEED)}
             note_load(session, "demo", problems, "", report)
     return report or None
 

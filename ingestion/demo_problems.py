@@ -175,7 +175,11 @@ def _report(stage: _Stage, nth: int, told: Told, began: datetime) -> UUID:
     lon, lat = _place(stage)
     drawn = told.category in demo_photos.SCENES and stage.chance(PHOTOS)
     photos = (demo_photos.draw(told.category, mended=False),) if drawn else ()
-    contact = Contact(name="Ірина Приклад", phone=f"050 000 {nth:04d}") if stage.chance(CALLS) else Contact()
+    contact = (
+        Contact(name="Ірина Приклад", phone=f"050 000 {nth:04d}", call_back=nth % 5 == 0)
+        if stage.chance(CALLS)
+        else Contact()
+    )
     report = Report(
         told.category, told.words, lon, lat, place_words=told.place, photos=photos, contact=contact,
         device=f"demo-{nth}", source="demo", reported_at=began, demo=True,
