@@ -37,6 +37,12 @@ TIPG_SETTINGS = {
     "DB_MIN_CONN_SIZE": "8",
     "DB_MAX_CONN_SIZE": "8",
 }
+# Served as ours is: on the socket itself (see benchmarks/server.py).
+TIPG_SERVER = """
+import socket, sys, uvicorn
+config = uvicorn.Config("tipg.main:app", http="httptools", access_log=False, log_level="warning")
+uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+"""
 Tile = tuple[int, int, int]
 
 
@@ -107,9 +113,8 @@ def ours(database_url: str, home: Path, *, cache_mb: int) -> Iterator[Server]:
 def tipg(database_url: str) -> Iterator[Server]:
     """The peer: one uvicorn worker with the same parser of HTTP, as many connections as it is asked on."""
     python = _tipg_python()
-    command = [str(python), "-m", "uvicorn", "tipg.main:app", "--fd", "FD", "--http", "httptools"]
-    command += ["--no-access-log", "--log-level", "warning"]
-    with _served(command, {**TIPG_SETTINGS, "DATABASE_URL": _with_host(database_url)}, "/healthz") as server:
+    environment = {**TIPG_SETTINGS, "DATABASE_URL": _with_host(database_url)}
+    with _served([str(python), "-c", TIPG_SERVER, "FD"], environment, "/healthz") as server:
         yield server
 
 

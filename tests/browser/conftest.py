@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from geo_api.app import create_app
@@ -22,6 +16,7 @@ from layers.area import Area
 from layers.database.engine import Database
 from layers.units.actions import ensure_units
 from layers.viewer import robot
+from tests.serving import serving
 
 FLAGS = [
     "--no-sandbox",
@@ -70,24 +65,8 @@ def site(database: Database, database_url: str, area: Area, tmp_path_factory: py
     settings = read_settings().model_copy(
         update={"database_url": database_url, "demo": True, "home": tmp_path_factory.mktemp("home")}
     )
-    with serving(create_app(settings)) as address:
+    with serving(lambda _: create_app(settings)) as address:
         yield address
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Run an application on a free port of loopback and give its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 class Watch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections import Counter
@@ -10,6 +9,8 @@ from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geo_api.server import open_socket
 
 
 class Counting:
@@ -44,10 +45,7 @@ class Served:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._port))
-        listener.listen(64)
+        listener = open_socket("127.0.0.1", self._port)
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
             Counting(self._make(), self.sent), log_level="error", lifespan="on", timeout_graceful_shutdown=1

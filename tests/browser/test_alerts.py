@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
@@ -22,6 +18,7 @@ from layers.privacy.actions import ensure_snap_points
 from layers.viewer import robot
 from tests import town
 from tests.browser.conftest import Watch
+from tests.serving import serving
 
 ROBOT = robot("test")
 STREET = """
@@ -45,20 +42,11 @@ def site(database: Database, database_url: str, area: Area, tmp_path_factory: py
         town.build(session)
         session.execute(text(STREET))
         ensure_snap_points(session, area, now=datetime.now(UTC))
-    listener = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    given = {"area": area.profile, "smtp_host": "127.0.0.1", "public_url": address}
-    settings = read_settings().model_copy(
-        update={"database_url": database_url, "home": tmp_path_factory.mktemp("home"), **given}
-    )
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield address
-    server.should_exit = True
-    thread.join()
+    given = {"database_url": database_url, "home": tmp_path_factory.mktemp("home"), "area": area.profile}
+    given |= {"smtp_host": "127.0.0.1"}
+    settings = read_settings().model_copy(update=given)
+    with serving(lambda address: create_app(settings.model_copy(update={"public_url": address}))) as address:
+        yield address
 
 
 def wanted(database: Database, email: str) -> dict[str, object]:

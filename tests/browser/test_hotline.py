@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,7 +10,6 @@ from uuid import uuid4
 
 import pyotp
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
@@ -31,6 +28,7 @@ from layers.problems.intake import Contact, Report
 from layers.viewer import Role, Viewer, robot
 from tests import town
 from tests.browser.conftest import Watch
+from tests.serving import serving
 
 ROBOT = robot("test")
 SECRET = "a secret of thirty-two characters at least"
@@ -72,15 +70,8 @@ def site(database: Database, database_url: str, area: Area, tmp_path_factory: py
     settings = read_settings().model_copy(
         update={"database_url": database_url, "home": tmp_path_factory.mktemp("home"), **given}
     )
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(lambda _: create_app(settings)) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
@@ -20,6 +16,7 @@ from tests import letters, town
 from tests.browser.conftest import Watch
 from tests.database import viewer
 from tests.geo_api.conftest import Asked, make_settings
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 NOW = datetime.now(UTC)
@@ -38,15 +35,8 @@ def site(database: Database, database_url: str, area: Area, tmp_path_factory: py
     letters.journal(database, area, COORDINATOR, reports, letters=12, now=NOW)
     asked = Asked(create_app(make_settings(database_url, tmp_path_factory.mktemp("home"), area=area.profile)))
     asked.viewer = COORDINATOR
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(asked, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(lambda _: asked) as address:
+        yield address
 
 
 def test_a_clerk_writes_a_letter_about_two_reports_by_keyboard_and_marks_it_sent(page: Page, site: str) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -40,6 +36,7 @@ from tests.geo_api.pages.test_report import (
 )
 
 __all__ = ["confirm", "emptied", "make_app", "profile", "visit"]  # fixtures
+from tests.serving import serving
 
 
 @pytest.fixture(scope="module")
@@ -191,15 +188,8 @@ def test_too_many_reports_of_one_network_are_told_to_wait_by_every_process(
 
 @pytest.fixture
 def served(app: FastAPI) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(lambda _: app) as address:
+        yield address
 
 
 def test_retries_at_the_same_moment_over_the_network_make_one_report_each(served: str, database: Database) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from httpx import Response
 from pydantic import SecretStr
@@ -25,6 +21,7 @@ from layers.viewer import robot
 from tests import reports, town
 from tests.geo_api.conftest import make_settings
 from tests.reports import HIDDEN, NOTE, OTHER_DOOR, SECRET, Desk
+from tests.serving import serving
 
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=200)
@@ -110,12 +107,5 @@ def post(client: TestClient, api_key: str) -> Callable[..., Response]:
 @pytest.fixture(scope="module")
 def site(app: FastAPI) -> Iterator[str]:
     """Give the address of the application on a free port of loopback."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(lambda _: app) as address:
+        yield address
