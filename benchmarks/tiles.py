@@ -37,7 +37,7 @@ Points = NDArray[np.float64]  # (n, 2): lon, lat in EPSG:4326
 PUBLIC_COPY = """
 COPY incidents_public (id, category, symbol, status, month, location_precision, units, source, demo, geom) FROM STDIN
 """
-# The same rows where nothing is protected, and as exact records behind the guarded function.
+# The same rows, in the same order on disk, where nothing is protected, and as exact records behind the guarded function.
 TWINS = """
 CREATE TABLE bare_public AS SELECT * FROM incidents_public;
 CREATE INDEX ON bare_public USING gist (geom_3857);
@@ -49,7 +49,7 @@ SELECT id, 'benchmark', source, id, 1, month, month, 'minute', category, status,
 FROM incidents_public;
 SET session_replication_role = DEFAULT;
 SELECT set_config('bezpeka.role', 'robot', false);
-CREATE TABLE bare_exact AS SELECT * FROM incidents_exact(NULL);
+CREATE TABLE bare_exact AS SELECT * FROM incidents_exact(NULL) ORDER BY id;
 CREATE INDEX ON bare_exact USING gist (geom_3857);
 GRANT SELECT ON bare_exact TO bezpeka_app;
 """

@@ -26,6 +26,16 @@ PUBLIC_HEADERS: Headers = [
 PRIVATE_HEADERS: Headers = [(b"cache-control", b"private, no-store"), (b"vary", b"Accept-Encoding, Cookie")]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An answer as it goes over the wire, packed or plain: made once, sent many times."""
+
+    body: bytes
+    headers: Headers
+    tag: bytes
+    public_headers: Headers
+
+
 @dataclass(slots=True)
 class Answer:
     """A body, its media type, and what follows from it; without a body it is a 204."""
@@ -35,23 +45,25 @@ class Answer:
     headers: Headers = field(default_factory=list)
     version: Hashable = None
     made: float = field(default_factory=time.monotonic)
-    _tag: str = ""
-    _packed: bytes | None = None
+    _forms: dict[bool, Form] = field(default_factory=dict)
 
-    @property
-    def tag(self) -> str:
-        """Return the entity's name: a hash of its bytes, so that equal answers of two processes are equal."""
-        if not self._tag:
-            self._tag = blake2b(self.body, digest_size=12).hexdigest()
-        return self._tag
+    def form(self, *, packed: bool) -> Form:
+        """Return what is sent; packing at level 1 costs a millisecond, and only the first time."""
+        found = self._forms.get(packed)
+        if found is None:
+            found = self._forms[packed] = self._made(packed=packed)
+        return found
 
-    @property
-    def packed(self) -> bytes:
-        """Return the body as gzip; level 1 costs a millisecond, and only the first time."""
-        if self._packed is None:
+    def _made(self, *, packed: bool) -> Form:
+        body, encoding = self.body, []
+        # The entity's name is a hash of its bytes, so that equal answers of two processes are equal.
+        tag = f'"{blake2b(body, digest_size=12).hexdigest()}{"-gzip" if packed else ""}"'.encode()
+        if packed:
             squeeze = zlib.compressobj(1, zlib.DEFLATED, 31)
-            self._packed = squeeze.compress(self.body) + squeeze.flush()
-        return self._packed
+            body, encoding = squeeze.compress(body) + squeeze.flush(), [(b"content-encoding", b"gzip")]
+        length = (b"content-length", b"%d" % len(body))
+        headers = [*self.headers, (b"content-type", self.media), length, *encoding]
+        return Form(body, headers, tag, [*PUBLIC_HEADERS, *headers, (b"etag", tag)])
 
     @property
     def weight(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from starlette.types import Scope, Send
 
@@ -18,7 +19,12 @@ def header(headers: RawHeaders, name: bytes) -> bytes:
 
 def takes_gzip(headers: RawHeaders) -> bool:
     """Tell whether the client says that it takes gzip, and not with a weight of zero."""
-    for part in header(headers, b"accept-encoding").lower().split(b","):
+    return _names_gzip(header(headers, b"accept-encoding"))
+
+
+@lru_cache(maxsize=256)
+def _names_gzip(codings: bytes) -> bool:
+    for part in codings.lower().split(b","):
         coding, _, weight = part.partition(b";")
         if coding.strip() in (b"gzip", b"*"):
             return weight.replace(b" ", b"").rstrip(b"0.") != b"q="
@@ -35,23 +41,17 @@ def has_already(headers: RawHeaders, tag: bytes) -> bool:
 
 async def send_answer(scope: Scope, send: Send, answer: Answer, *, private: bool) -> None:
     """Send an answer: 200, 204 without a body, or 304 when the client has it already."""
-    headers = [*(PRIVATE_HEADERS if private else PUBLIC_HEADERS), *answer.headers]
     if not answer.body:
-        await _send(send, 204, headers, b"")
+        await _send(send, 204, [*(PRIVATE_HEADERS if private else PUBLIC_HEADERS), *answer.headers], b"")
         return
     asked = scope["headers"]
-    packed = takes_gzip(asked)
-    if not private:
-        tag = f'"{answer.tag}{"-gzip" if packed else ""}"'.encode()
-        headers.append((b"etag", tag))
-        if has_already(asked, tag):
-            await _send(send, 304, headers, b"")
-            return
-    body = answer.packed if packed else answer.body
-    headers += [(b"content-type", answer.media), (b"content-length", b"%d" % len(body))]
-    if packed:
-        headers.append((b"content-encoding", b"gzip"))
-    await _send(send, 200, headers, b"" if scope["method"] == "HEAD" else body)
+    form = answer.form(packed=takes_gzip(asked))
+    if private:
+        await _send(send, 200, [*PRIVATE_HEADERS, *form.headers], b"" if scope["method"] == "HEAD" else form.body)
+    elif has_already(asked, form.tag):
+        await _send(send, 304, [*PUBLIC_HEADERS, *answer.headers, (b"etag", form.tag)], b"")
+    else:
+        await _send(send, 200, form.public_headers, b"" if scope["method"] == "HEAD" else form.body)
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

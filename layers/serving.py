@@ -30,6 +30,11 @@ def _source(face: Face, box: str) -> str:
     return f"{face.relation}({box})" if face.guarded else face.relation
 
 
+def _inside(face: Face, box: str) -> list[str]:
+    """Return the condition of the box; a guarded face has had it already, and twice would mislead the planner."""
+    return [] if face.guarded else [f"{face.tile_geometry} && {box}"]
+
+
 def _conditions(face: Face, query: Query, values: Values) -> list[str]:
     found = [face.where] if face.where else []
     for name in NARROWING:
@@ -79,10 +84,16 @@ def _value(column: Column) -> str:
     return column.sql or column.name
 
 
-def _agreed(column: Column) -> str:
-    """Return the value on which all rows of a group agree, or null."""
-    value = f"({_value(column)})::text"
+def _agreed(face: Face, column: Column) -> str:
+    """Return the value on which all rows of a group agree, or null; a month still as its date, which costs less."""
+    if column.name == face.key:  # no two rows have one
+        return f", CASE WHEN count(*) = 1 THEN min(({column.name})::text) END AS {column.name}"
+    value = column.name if column.kind is Kind.MONTH else f"({_value(column)})::text"
     return f", CASE WHEN min({value}) = max({value}) THEN min({value}) END AS {column.name}"
+
+
+def _of_agreed(column: Column) -> str:
+    return f", {_value(column) if column.kind is Kind.MONTH else column.name} AS {column.name}"
 
 
 # --- Tiles ------------------------------------------------------------------------------------------------------------
@@ -117,18 +128,19 @@ def _single(face: Face, narrowed: Sequence[str]) -> str:
     names = "".join(f", {_value(c)} AS {c.name}" for c in face.columns if c.tile)
     return (
         f"SELECT ST_AsMVTGeom({geometry}, {ENVELOPE}, {TILE_EXTENT}, {TILE_BUFFER}, true) AS g{names} "
-        f"FROM {_source(face, WIDE)} {_where([f'{geometry} && {WIDE}', *narrowed])}"
+        f"FROM {_source(face, WIDE)} {_where([*_inside(face, WIDE), *narrowed])}"
     )
 
 
 def _stacks(face: Face, narrowed: Sequence[str]) -> str:
     """Draw one feature a place: records generalised to one point would hide each other."""
-    geometry = face.tile_geometry
-    agreed = "".join(_agreed(c) for c in face.columns if c.tile)
+    geometry, columns = face.tile_geometry, [c for c in face.columns if c.tile]
+    agreed = "".join(_agreed(face, c) for c in columns)
+    told = "".join(_of_agreed(c) for c in columns)
     return (
-        f"SELECT ST_AsMVTGeom({geometry}, {ENVELOPE}, {TILE_EXTENT}, {TILE_BUFFER}, true) AS g, "
-        f"count(*)::int AS count{agreed} "
-        f"FROM {_source(face, WIDE)} {_where([f'{geometry} && {WIDE}', *narrowed])} GROUP BY {geometry}"
+        f"SELECT ST_AsMVTGeom({geometry}, {ENVELOPE}, {TILE_EXTENT}, {TILE_BUFFER}, true) AS g, count{told} "
+        f"FROM (SELECT {geometry}, count(*)::int AS count{agreed} "
+        f"FROM {_source(face, WIDE)} {_where([*_inside(face, WIDE), *narrowed])} GROUP BY {geometry}) places"
     )
 
 
@@ -143,10 +155,10 @@ def _cells(face: Face, narrowed: Sequence[str]) -> str:
     px, py, last = f"ST_X({face.tile_geometry})", f"ST_Y({face.tile_geometry})", face.cluster.cells - 1
     across, down = f"({px} - %(w)s) / %(cell)s", f"(%(n)s - {py}) / %(cell)s"
     carried = [c for c in face.columns if c.name in face.cluster.carry]
-    agreed = "".join(_agreed(c) for c in carried)
+    agreed = "".join(_agreed(face, c) for c in carried)
     # The index compares boxes of single precision, a metre wide: who lies where is decided here.
     inside = [
-        f"{face.tile_geometry} && {ENVELOPE}", f"{px} >= %(w)s", f"{px} < %(e)s", f"{py} > %(s)s", f"{py} <= %(n)s",
+        *_inside(face, ENVELOPE), f"{px} >= %(w)s", f"{px} < %(e)s", f"{py} > %(s)s", f"{py} <= %(n)s",
     ]  # fmt: skip
     x, y = (f"{cell} + least(greatest({mean} - {cell}, room), 1 - room)" for cell, mean in (("i", "x"), ("j", "y")))
     place = f"ST_MakePoint(%(w)s + %(cell)s * ({x}), %(n)s - %(cell)s * ({y}))"
@@ -169,7 +181,7 @@ def _in_bbox(face: Face, query: Query, values: Values) -> tuple[str, list[str]]:
     west, south, east, north = query.bbox
     values["bw"], values["bs"] = to_mercator(west, max(south, -MERCATOR_LATITUDE))
     values["be"], values["bn"] = to_mercator(east, min(north, MERCATOR_LATITUDE))
-    return WIDE, [f"{face.tile_geometry} && {WIDE}"]
+    return WIDE, _inside(face, WIDE)
 
 
 def _feature(face: Face) -> str:

@@ -5,6 +5,8 @@ A plain ASGI application rather than an endpoint: nothing stands between the soc
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -57,6 +59,7 @@ async def _draw(service: Service, viewer: Viewer, layer_id: str, face: Face, que
     return Answer(bytes(rows[0][0]), MEDIA)
 
 
+@lru_cache(maxsize=4096)
 def _place(*words: str) -> Place:
     """Read z, x and y; raises BadInput for anything that is no tile of the pyramid."""
     try:
