@@ -37,7 +37,7 @@ Points = NDArray[np.float64]  # (n, 2): lon, lat in EPSG:4326
 PUBLIC_COPY = """
 COPY incidents_public (id, category, symbol, status, month, location_precision, units, source, demo, geom) FROM STDIN
 """
-# The same rows, in the same order on disk, where nothing is protected, and as exact records behind the guarded function.
+# The same rows, in the same order on disk, unprotected, and as exact records behind the guarded function.
 TWINS = """
 CREATE TABLE bare_public AS SELECT * FROM incidents_public;
 CREATE INDEX ON bare_public USING gist (geom_3857);
