@@ -43,6 +43,14 @@ class Phone:
         self.cookie = self.token = ""
 
     def get(self, path: str) -> int:
+        """Ask for a page; once more where the server has hung up a connection that lay idle, as a browser does."""
+        try:
+            return self._got(path)
+        except (http.client.RemoteDisconnected, ConnectionResetError):
+            self.connection.close()
+            return self._got(path)
+
+    def _got(self, path: str) -> int:
         self.connection.request("GET", path, headers={"Accept": "*/*"})
         answer = self.connection.getresponse()
         answer.read()

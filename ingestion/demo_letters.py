@@ -10,13 +10,12 @@ from uuid import UUID
 
 import numpy as np
 from numpy.random import Generator
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from layers.area import Area
+from layers.database.engine import Session
 from layers.letters import actions
 from layers.letters.checks import Draft, Following
-from layers.problems.tables import Problem
+from layers.problems import store
 from layers.viewer import robot
 
 CLERK = robot("demo")
@@ -54,11 +53,7 @@ def load_demo_letters(session: Session, area: Area, *, now: datetime, seed: int)
 
 def _programme(session: Session, random: Generator, now: datetime) -> Iterator[_Letter]:
     """Group the reports that wait for somebody by who that is and how far they are."""
-    found = session.execute(
-        select(Problem.status, Problem.institution_id, Problem.id)
-        .where(Problem.demo, Problem.status.in_(AGES), Problem.institution_id.is_not(None))
-        .order_by(Problem.status, Problem.institution_id, Problem.number)
-    ).all()
+    found = store.demo_reports(session, AGES)
     for (status, institution), rows in groupby(found, key=lambda row: (row.status, row.institution_id)):
         for about in _in_groups([row.id for row in rows]):
             age = float(random.uniform(*AGES[status]))

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterator, Mapping
 from configparser import ConfigParser
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from layers.once import read_once
 from layers.text import APOSTROPHE, fold
 
 if TYPE_CHECKING:
@@ -120,12 +121,15 @@ def _look_up(word: str) -> str | None:
     return fold(found) if found else None
 
 
-@cache
+@read_once
 def _dictionary() -> DictionaryLookupStrategy:
     # Loaded at the first word, not at import: most processes never need it.
     from simplemma.strategies import DictionaryLookupStrategy, StreamDictionaryFactory
 
-    return DictionaryLookupStrategy(StreamDictionaryFactory())
+    dictionary = DictionaryLookupStrategy(StreamDictionaryFactory())
+    for word, language in (("дорога", "uk"), ("road", "en")):
+        dictionary.get_lemma(word, language)  # the first word of a language is when its file is read
+    return dictionary
 
 
 def _respelt(word: str) -> str | None:
@@ -165,7 +169,7 @@ class _Vocabulary:
         return next((self.prefixes[word[:n]] for n in lengths if word[:n] in self.prefixes), None)
 
 
-@cache
+@read_once
 def _vocabulary() -> _Vocabulary:
     ini = ConfigParser(interpolation=None, delimiters=("=",))
     ini.read_string(_WORDS.read_text("utf-8"))
@@ -185,7 +189,7 @@ def _vocabulary() -> _Vocabulary:
     return _Vocabulary(frozenset(ini["words"]["stop"].split()), names, one, prefixes, kinds, phrases)
 
 
-@cache
+@read_once
 def _spellings() -> Mapping[str, str]:
     """Return skeletons of the shipped words, with and without one letter, that lead to one word only."""
     found: dict[str, set[str]] = {}
@@ -197,7 +201,7 @@ def _spellings() -> Mapping[str, str]:
     return {each: min(heads) for each, heads in found.items() if len(heads) == 1}
 
 
-@cache
+@read_once
 def _phrases() -> Mapping[tuple[str, ...], str]:
     return {tuple(map(_lemma, phrase.split())): whole for phrase, whole in _vocabulary().phrases.items()}
 

@@ -10,7 +10,6 @@ import datetime as dt
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from layers.once import read_once
 
 LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("uk", "en")
@@ -93,7 +94,7 @@ def _read(code: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-@cache
+@read_once
 def speak(code: str) -> Language:
     """Return a language by its code; an unknown one is answered in Ukrainian."""
     known = code if code in LANGUAGES else DEFAULT

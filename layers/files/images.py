@@ -11,12 +11,14 @@ from __future__ import annotations
 import ctypes
 import io
 import math
+import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from PIL import Image, ImageCms, ImageFilter
 from PIL.ImageFile import ImageFile
@@ -239,9 +241,18 @@ def _written(image: Image.Image) -> bytes:
     """Return the pixels as a new JPEG, and nothing but the pixels."""
     fresh = Image.new("RGB", image.size)
     fresh.paste(image)
-    target = io.BytesIO()
-    fresh.save(target, "JPEG", quality=PHOTO_QUALITY, progressive=True, subsampling="4:2:0")
-    return target.getvalue()
+    # Into a file, though one of memory: only then does Pillow let other threads run while it encodes. Not progressive,
+    # which takes more than twice as long for two per cent of the bytes.
+    with _memory_file() as target:
+        fresh.save(target, "JPEG", quality=PHOTO_QUALITY, optimize=True, subsampling="4:2:0")
+        target.seek(0)
+        return target.read()
+
+
+def _memory_file() -> IO[bytes]:
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("photo"), "w+b")  # noqa: PTH123 (a descriptor, closed by whoever asked)
+    return tempfile.TemporaryFile()
 
 
 def _region(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:

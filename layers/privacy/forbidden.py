@@ -15,10 +15,11 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
+from layers.once import read_once
 from layers.privacy.digits import SAID
 from layers.privacy.forms import key
 from layers.privacy.reading import Reading, read
@@ -173,7 +174,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
 
 
-@cache
+@read_once
 def _rulebook() -> Rulebook:
     file: dict[str, Any] = tomllib.loads((resources.files("layers.privacy") / "forbidden.toml").read_text("utf-8"))
     words: dict[str, Lexicon] = {name: Stems(listed.split()) for name, listed in file["words"].items()}

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 
+from layers.once import read_once
 from layers.privacy.reading import listed
 
 VOWELS = "аеєиіїоуюяы"
@@ -38,7 +38,7 @@ class Names:
     nominatives: frozenset[str]
 
 
-@cache
+@read_once
 def known() -> Names:
     """Return the lists, read once."""
     given: dict[str, int] = {}
@@ -225,7 +225,7 @@ GENITIVE_SURNAME = re.compile(
 SHORTEST_MISTYPED = 6
 
 
-@cache
+@read_once
 def _shortened() -> dict[str, list[str]]:
     """Return the given names' forms under each word that one letter less makes of them."""
     shorter: dict[str, list[str]] = {}

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
+from layers.once import read_once
 from layers.privacy import surroundings
 from layers.privacy.forms import ADJECTIVE, LIKELY_SURNAME, LONE_SURNAME, known
 from layers.privacy.likeness import given, patronymic, slip, surely, surname, unheard_of
@@ -237,7 +237,7 @@ class People:
         return self.named[near] or word.capital or (word.upper and (surname(word.key) > 0 or not common(word.key)))
 
 
-@cache
+@read_once
 def _latin_names() -> frozenset[str]:
     return frozenset(transliterate(name) for name in known().nominatives)
 

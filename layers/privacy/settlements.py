@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
+from layers.once import read_once
 from layers.privacy.forms import NOMINATIVE, is_patronymic, key, known
 from layers.privacy.surroundings import AND, about_somebody
 from layers.privacy.words import WORD, Word, adjective, lexicons, word_list
@@ -20,7 +21,7 @@ def place_words(places: frozenset[str]) -> frozenset[str]:
     return frozenset(made)
 
 
-@cache
+@read_once
 def _town_words() -> frozenset[str]:
     return place_words(frozenset(word_list("towns").split()))
 

@@ -6,9 +6,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import resources
+from types import ModuleType
 
+from layers.once import read_once
 from layers.privacy.forms import key
 from layers.privacy.reading import TO_CYRILLIC, listed
 
@@ -133,7 +135,7 @@ class Lexicon:
 AS_WRITTEN = frozenset({"words", "small", "feasts", "street_prepositions", "nobody"})  # lists of forms
 
 
-@cache
+@read_once
 def _lists() -> dict[str, str]:
     return tomllib.loads((resources.files("layers.privacy") / "names.toml").read_text("utf-8"))
 
@@ -143,20 +145,25 @@ def word_list(name: str) -> str:
     return _lists()[name]
 
 
-@cache
+@read_once
 def lexicons() -> dict[str, Lexicon]:
     """Return the lists of names.toml for looking words up."""
     return {name: Lexicon(listed.split(), forms=name not in AS_WRITTEN) for name, listed in _lists().items()}
 
 
-@lru_cache(maxsize=50_000)
-def lemma(word: str) -> str | None:
-    """Return the dictionary form of a Ukrainian word, None when the dictionary of simplemma hasn't got it.
-
-    The dictionary takes half a second and 70 MB, so it is loaded by whoever asks first.
-    """
+@read_once
+def _dictionary() -> ModuleType:
+    """Return simplemma with its Ukrainian dictionary, which takes half a second and 70 MB: read at the first word."""
     import simplemma
 
+    simplemma.is_known("дорога", lang="uk")
+    return simplemma
+
+
+@lru_cache(maxsize=50_000)
+def lemma(word: str) -> str | None:
+    """Return the dictionary form of a Ukrainian word, None when the dictionary of simplemma hasn't got it."""
+    simplemma = _dictionary()
     if not simplemma.is_known(word, lang="uk"):
         return None
     return str(simplemma.lemmatize(word, lang="uk"))

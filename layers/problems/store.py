@@ -474,6 +474,14 @@ def statistics(
     return [dict(row) for row in session.execute(STATISTICS, values).mappings()]
 
 
+def demo_reports(session: Session, statuses: Iterable[str]) -> Sequence[Any]:
+    """Return status, institution and id of the demonstration's reports in these statuses that were passed on."""
+    found = select(Problem.status, Problem.institution_id, Problem.id).where(
+        Problem.demo, Problem.status.in_(list(statuses)), Problem.institution_id.is_not(None)
+    )
+    return session.execute(found.order_by(Problem.status, Problem.institution_id, Problem.number)).all()
+
+
 def published(session: Session) -> Sequence[Any]:
     """Return of every published report what `audit` asks: see PUBLISHED."""
     return session.execute(PUBLISHED).all()
