@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -35,36 +35,37 @@ class Lane:
         self._waiting: asyncio.Future[PGresult] | None = None
         self._result: PGresult | None = None
         self.broken = False
-        self._loop.add_reader(self._libpq.socket, self._read)
+        # By its number: a connection that the server dropped has no socket any more that could be asked for it.
+        self._listens_at = self._libpq.socket
+        self._loop.add_reader(self._listens_at, self._read)
 
     async def ask(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Return the rows of a statement with %(named)s parameters; raises psycopg's errors."""
         text, order = positional(sql)
         name = self._names.get(text) or await self._prepare(text)
-        self._libpq.send_query_prepared(name, [as_text(values[one]) for one in order], result_format=1)
-        return rows_of(await self._finish())
+        parameters = [as_text(values[one]) for one in order]
+        return rows_of(
+            await self._result_of(lambda: self._libpq.send_query_prepared(name, parameters, result_format=1))
+        )
 
     async def close(self) -> None:
-        self.broken = True
-        if self._libpq.socket >= 0:
-            self._loop.remove_reader(self._libpq.socket)
+        self._end()
         await self._connection.close()
 
     async def _prepare(self, text: str) -> bytes:
         if len(self._names) >= STATEMENTS:
             self._names.clear()
-            self._libpq.send_query(b"DEALLOCATE ALL")
-            await self._finish()
+            await self._result_of(lambda: self._libpq.send_query(b"DEALLOCATE ALL"))
         name = f"s{len(self._names)}".encode()
-        self._libpq.send_prepare(name, text.encode())
-        await self._finish()
+        await self._result_of(lambda: self._libpq.send_prepare(name, text.encode()))
         self._names[text] = name
         return name
 
-    async def _finish(self) -> PGresult:
-        """Wait for the result; whoever stops waiting leaves a lane on which nobody may ask again."""
+    async def _result_of(self, send: Callable[[], None]) -> PGresult:
+        """Send and wait for the result; whoever stops waiting leaves a lane on which nobody may ask again."""
         self._waiting = self._loop.create_future()
         try:
+            send()
             while self._libpq.flush():
                 await asyncio.sleep(0)
             result = await self._waiting
@@ -92,14 +93,20 @@ class Lane:
     def _settle(self, error: OperationalError | None) -> None:
         result, self._result = self._result, None
         if error is not None or result is None:
-            self.broken = True
-            self._loop.remove_reader(self._libpq.socket)
+            self._end()
         if self._waiting is None or self._waiting.done():
             return
         if error is None and result is not None:
             self._waiting.set_result(result)
         else:
             self._waiting.set_exception(error or OperationalError("the server ended the connection"))
+
+    def _end(self) -> None:
+        """Let nobody ask here again. Listening ends at once: the number of a closed socket is soon another one's."""
+        self.broken = True
+        if self._listens_at >= 0:
+            self._loop.remove_reader(self._listens_at)
+            self._listens_at = -1
 
 
 async def open_lane(url: str, options: str) -> Lane:

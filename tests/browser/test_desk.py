@@ -72,7 +72,7 @@ def app(database: Database, database_url: str, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="module")
 def site(app: FastAPI) -> Iterator[str]:
-    with serving(app) as address:
+    with serving(lambda _: app) as address:
         yield address
 
 

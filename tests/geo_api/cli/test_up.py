@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -21,88 +20,16 @@ import psycopg
 import pytest
 
 from layers.database.cluster import Cluster
-
-ROOT = Path(__file__).parents[3]
-AREA = """
-id = "tiny"
-name = { uk = "Мала", en = "Tiny" }
-timezone = "Europe/Kyiv"
-[outline]
-bbox = [36.5, 49.5, 37.5, 50.5]
-"""
-
-
-NOTHING = signal.SIGCONT  # a signal that ends nothing
-
-
-class Up:
-    """One `bezpeka up` of a home."""
-
-    def __init__(self, home: Path, *arguments: str, **environment: str) -> None:
-        area = home.with_suffix(".toml")
-        area.write_text(AREA)
-        self.home = home
-        self.began = time.monotonic()
-        self.process = subprocess.Popen(
-            [*BEZPEKA, "up", "--home", str(home), "--area", str(area), "--port", "0", *arguments],
-            cwd=ROOT, env={**_environment(), **environment}, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-
-    def wait_until_ready(self) -> str:
-        """Return the address of the one line it prints."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line.startswith("Bezpeka: http://127.0.0.1:"), f"{line!r} {self.end()}"
-        return line.split()[1]
-
-    def end(self, how: int = signal.SIGTERM) -> tuple[int, str, str]:
-        """Send a signal, and return the exit code and what else was printed."""
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        output, errors = self.process.communicate(timeout=60)
-        return self.process.returncode, output, errors
-
-
-BEZPEKA = (sys.executable, "-m", "geo_api")
-
-
-def _environment() -> dict[str, str]:
-    # PYTHONDONTWRITEBYTECODE: a machine of somebody's keeps what it compiled.
-    ours = ("BEZPEKA_", "DATABASE_", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {"BEZPEKA_LANG": "en"}
-
-
-def _bezpeka(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [*BEZPEKA, *arguments, "--home", str(home)]
-    return subprocess.run(command, cwd=ROOT, env=_environment(), text=True, capture_output=True, check=False)
-
-
-def _processes(home: Path) -> dict[int, str]:
-    """Return every process that names the home in its command line or environment."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            command = (folder / "cmdline").read_bytes()
-            if os.fsencode(home) in command + (folder / "environ").read_bytes() and int(folder.name) != os.getpid():
-                found[int(folder.name)] = command.replace(b"\0", b" ").decode()
-    return found
-
-
-def _worker(home: Path) -> int:
-    return next((process for process, command in _processes(home).items() if " worker " in command), 0)
-
-
-def _health(address: str) -> dict[str, bool]:
-    with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
-        return dict(json.load(answer))
-
-
-def _until(condition: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.05)
+from tests.geo_api.cli.processes import (
+    NOTHING,
+    ROOT,
+    Up,
+    bezpeka,
+    health,
+    processes,
+    until,
+    worker_of,
+)
 
 
 @pytest.fixture
@@ -111,7 +38,7 @@ def empty() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="bezpeka-up-"))
     folder.chmod(0o755)
     yield folder / "home"
-    for process in _processes(folder / "home"):
+    for process in processes(folder / "home"):
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
@@ -132,7 +59,7 @@ def filled() -> Iterator[Path]:
 @pytest.fixture
 def home(filled: Path) -> Iterator[Path]:
     yield filled
-    for process in _processes(filled):
+    for process in processes(filled):
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
 
@@ -143,12 +70,12 @@ def home(filled: Path) -> Iterator[Path]:
 def test_from_nothing_to_a_healthy_address_and_back_to_nothing(empty: Path) -> None:
     up = Up(empty)
     address = up.wait_until_ready()
-    assert _health(address)["database"]
-    _until(lambda: _health(address)["worker"])
+    assert health(address)["database"]
+    until(lambda: health(address)["worker"])
     assert up.end()[:2] == (0, "")
-    assert _processes(empty) == {}
+    assert processes(empty) == {}
     with pytest.raises(urllib.error.URLError):
-        _health(address)
+        health(address)
 
 
 def test_a_second_start_is_ready_within_three_seconds(home: Path) -> None:
@@ -180,9 +107,9 @@ def test_a_start_with_nothing_new_imports_no_loader() -> None:
 def test_told_to_stop_it_stops_all_that_it_started(home: Path, how: int) -> None:
     up = Up(home)
     up.wait_until_ready()
-    _until(lambda: _worker(home))
+    until(lambda: worker_of(home))
     assert up.end(how) == (0, "", "")
-    assert _processes(home) == {}
+    assert processes(home) == {}
 
 
 @pytest.mark.parametrize("seconds", [0.4, 1.0, pytest.param(1.6, marks=pytest.mark.slow)])
@@ -192,7 +119,7 @@ def test_told_to_stop_while_it_starts_it_leaves_nothing_and_starts_again(empty: 
     os.killpg(up.process.pid, signal.SIGINT)
     code, output, errors = up.end(NOTHING)
     assert (code in (0, 1, -signal.SIGINT), output, "Traceback" in errors) == (True, "", False)
-    _until(lambda: _processes(empty) == {})
+    until(lambda: processes(empty) == {})
     again = Up(empty)
     again.wait_until_ready()
     assert again.end()[0] == 0
@@ -201,14 +128,14 @@ def test_told_to_stop_while_it_starts_it_leaves_nothing_and_starts_again(empty: 
 def test_killed_it_takes_its_worker_along_and_the_next_start_clears_up(home: Path) -> None:
     up = Up(home)
     up.wait_until_ready()
-    _until(lambda: _worker(home))
+    until(lambda: worker_of(home))
     up.end(signal.SIGKILL)
-    _until(lambda: not _worker(home))
+    until(lambda: not worker_of(home))
     assert Cluster(home).status().running
     again = Up(home)
     again.wait_until_ready()
     assert again.end() == (0, "", "")
-    assert _processes(home) == {}
+    assert processes(home) == {}
 
 
 @pytest.mark.slow
@@ -218,18 +145,18 @@ def test_killed_at_any_moment_of_the_first_start_it_starts_again(empty: Path) ->
         time.sleep(tenths / 10)
         up.end(signal.SIGKILL)
     up = Up(empty)
-    assert _health(up.wait_until_ready())["migrations"]
+    assert health(up.wait_until_ready())["migrations"]
     assert up.end()[0] == 0
 
 
 def test_a_worker_that_died_is_replaced(home: Path) -> None:
     up = Up(home)
     address = up.wait_until_ready()
-    _until(lambda: _worker(home))
-    first = _worker(home)
+    until(lambda: worker_of(home))
+    first = worker_of(home)
     os.kill(first, signal.SIGKILL)
-    _until(lambda: _worker(home) not in (0, first))
-    assert _health(address)["database"]
+    until(lambda: worker_of(home) not in (0, first))
+    assert health(address)["database"]
     code, output, errors = up.end()
     assert (code, output) == (0, "")
     assert "the worker ended with -9" in errors
@@ -239,19 +166,19 @@ def test_a_worker_that_died_is_replaced(home: Path) -> None:
 
 
 def test_a_database_that_was_started_to_stay_is_left_running(home: Path) -> None:
-    assert _bezpeka(home, "db", "start").returncode == 0
+    assert bezpeka(home, "db", "start").returncode == 0
     up = Up(home)
     up.wait_until_ready()
     assert up.end()[0] == 0
     assert Cluster(home).status().running
-    assert _bezpeka(home, "db", "stop").returncode == 0
+    assert bezpeka(home, "db", "stop").returncode == 0
     assert not Cluster(home).status().running
 
 
 def test_a_database_in_use_is_not_stopped_by_the_command(home: Path) -> None:
     up = Up(home)
     up.wait_until_ready()
-    refused = _bezpeka(home, "db", "stop")
+    refused = bezpeka(home, "db", "stop")
     assert (refused.returncode, "in use by another" in refused.stderr) == (1, True)
     assert up.end()[0] == 0
 
@@ -259,14 +186,14 @@ def test_a_database_in_use_is_not_stopped_by_the_command(home: Path) -> None:
 def test_a_taken_port_is_said_and_nothing_is_started(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        refused = _bezpeka(home, "up", "--port", str(port))
+        refused = bezpeka(home, "up", "--port", str(port))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == f"Port {port} is taken by another program. Choose another: --port 0 takes a free one.\n"
-    assert _processes(home) == {}
+    assert processes(home) == {}
 
 
 def test_a_home_of_another_area_is_refused(home: Path) -> None:
-    refused = _bezpeka(home, "up", "--area", str(ROOT / "tests" / "areas" / "monaco.toml"))
+    refused = bezpeka(home, "up", "--area", str(ROOT / "tests" / "areas" / "monaco.toml"))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == f"{home} holds tiny; it can't take monaco as well. Choose another --home.\n"
 
@@ -280,7 +207,7 @@ def test_any_postgis_server_can_take_the_place_of_the_private_one(
     name = new_database()
     up = Up(empty, DATABASE_URL=cluster.url("app", name), DATABASE_OWNER_URL=cluster.url("owner", name))
     address = up.wait_until_ready()
-    _until(lambda: _health(address)["worker"])
+    until(lambda: health(address)["worker"])
     assert up.end()[0] == 0
     assert not (empty / "cluster").exists()
     with psycopg.connect(cluster.url("owner", name)) as connection:
