@@ -136,14 +136,16 @@ def ground_around(
     return gather(session, known, PUBLIC, Query(bbox=box, timezone=timezone), zoom, about="")
 
 
-def one_system(rows: Sequence[Rows], units: Sequence[str] = ()) -> list[Rows]:
-    """Return the rows with one system of units besides settlements: that of the named units, or the first that has any.
+def one_system(rows: Sequence[Rows], units: Sequence[str] = (), shown: str = "") -> list[Rows]:
+    """Return the rows with one system of units besides settlements: that of the named units, the one that is `shown`
+    on the map, or the first that has any.
 
     Two systems drawn over each other can't be told apart, least of all in black and white.
     """
     systems = [part for part in rows if part.layer in UNITS[1:] and len(part)]
     named_ = [part for part in systems if set(units) & set(part.column("code") or ())]
-    chosen = next(iter(named_ or [part for part in systems if len(part) > 1] or systems), None)
+    wanted = [part for part in systems if part.layer == shown]
+    chosen = next(iter(named_ or wanted or [part for part in systems if len(part) > 1] or systems), None)
     return [part for part in rows if part.layer not in UNITS[1:] or part is chosen]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -164,6 +165,13 @@ def as_counts(values: Iterable[Counted]) -> dict[str, int]:
     return {each.value: each.count for each in values}
 
 
+def shown_system(area: Area, lines: Sequence[UnitLine], wanted: str) -> str:
+    """Return the system that the map shows: the wanted one, or the profile's first that has more than one unit."""
+    of_many = Counter(line.system for line in lines)
+    ids = [system.id for system in area.unit_systems if of_many[system.id] > 1 and system.id != "settlements"]
+    return wanted if wanted in ids else next(iter(ids), "")
+
+
 def systems(
     area: Area, lines: Sequence[UnitLine], counts: Counts, shown: str, language: Language
 ) -> tuple[System, ...]:
@@ -173,8 +181,7 @@ def systems(
         units = [line for line in lines if line.system == system.id]
         if len(units) > 1 and system.id != "settlements":
             found.append((system, sorted(units, key=lambda line: sort_key(line.name[language.code]))))
-    ids = [system.id for system, _ in found]
-    active = shown if shown in ids else next(iter(ids), "")
+    active = shown_system(area, lines, shown)
     return tuple(
         System(
             system.id,

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geo_api.context import frame_of, language_of, service_of, viewer_of
-from geo_api.gathering import gather
+from geo_api.gathering import gather, one_system
 from geo_api.pages import map_view
 from geo_api.pages.reading import Reading, html
 from geo_api.pages.state import Position, around
@@ -111,7 +111,8 @@ async def _gather(request: Request) -> tuple[list[Rows], Caption, Box]:
     """Return what is drawn, what it says about itself, and the box that it shows."""
     reading = await Reading.of(request)
     service, at = reading.service, await _position(reading)
-    rows = await asyncio.to_thread(_rows, reading, at)
+    system = map_view.shown_system(service.area, await reading.units(), reading.state.units)
+    rows = await asyncio.to_thread(_rows, reading, at, system)
     caption = Caption(
         title=frame_of(request).area,
         day=datetime.now(service.area.timezone).date(),
@@ -142,10 +143,11 @@ def _period(query: Query, language: Language) -> str:
     return " ".join(part for part in (since, until) if part)
 
 
-def _rows(reading: Reading, at: Position) -> list[Rows]:
+def _rows(reading: Reading, at: Position, system: str) -> list[Rows]:
     service, query = reading.service, replace(reading.state.query, bbox=at.box)
     with service.database.begin(reading.viewer) as session:
-        return gather(session, service.layers, reading.viewer, query, at.zoom, about=reading.about)
+        found = gather(session, service.layers, reading.viewer, query, at.zoom, about=reading.about)
+    return one_system(found, query.unit, system)
 
 
 routes = [

@@ -214,3 +214,13 @@ def test_the_print_view_stands_alone(page: Page, site: str) -> None:
     assert page.locator(".code a").inner_text().startswith(site)
     paper = page.request.get(site + (page.get_by_role("link", name="PDF A4").get_attribute("href") or ""))
     assert paper.body().startswith(b"%PDF-")
+
+
+def test_the_print_view_fits_a_phone_and_names_the_system_of_units_that_the_map_shows(phone: Page, site: str) -> None:
+    phone.goto(f"{site}/print")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    of_2017, hromadas = (phone.request.get(f"{site}/sheet.svg{query}").text() for query in ("", "?units=hromadas"))
+    assert "Печенізький район" in of_2017
+    assert "Слобожанська" not in of_2017
+    assert "Слобожанська" in hromadas
+    assert "Печенізький район" not in hromadas
