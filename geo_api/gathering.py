@@ -140,13 +140,14 @@ def one_system(rows: Sequence[Rows], units: Sequence[str] = (), shown: str = "")
     """Return the rows with one system of units besides settlements: that of the named units, the one that is `shown`
     on the map, or the first that has any.
 
-    Two systems drawn over each other can't be told apart, least of all in black and white.
+    Two systems drawn over each other can't be told apart, least of all in black and white. The raion stays: it is one
+    line around everything, and has no name on the map.
     """
     systems = [part for part in rows if part.layer in UNITS[1:] and len(part)]
     named_ = [part for part in systems if set(units) & set(part.column("code") or ())]
     wanted = [part for part in systems if part.layer == shown]
     chosen = next(iter(named_ or wanted or [part for part in systems if len(part) > 1] or systems), None)
-    return [part for part in rows if part.layer not in UNITS[1:] or part is chosen]
+    return [part for part in rows if part.layer not in UNITS[1:] or part is chosen or part.layer == "raion"]
 
 
 def place_of(session: Session, layers: Mapping[str, Layer], area: Area, viewer: Viewer, query: Query) -> Place:
