@@ -366,6 +366,7 @@ def test_no_page_of_the_hotline_or_the_settings_has_a_barrier(
 
 def barriers(page: Page, where: str) -> list[str]:
     """Return what axe-core finds wrong with a page, and whether it is wider than the screen."""
+    page.wait_for_load_state("load")  # a page without its colours yet is nothing to judge
     found = Axe().run(page).response["violations"]
     told = [f"{where}: {one['id']} at {[node['target'] for node in one['nodes']][:3]}" for one in found]
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -56,7 +56,9 @@ form.addEventListener("submit", async (event) => {
   if (sure) return;
   event.preventDefault();
   // A form that is sent into a dead network would be gone from the screen: ask first.
+  similar.hold(true);
   if (!(await reachable())) {
+    similar.hold(false);
     tell(given.words.offline);
     return;
   }
@@ -65,6 +67,7 @@ form.addEventListener("submit", async (event) => {
   form.requestSubmit(event.submitter);
   setTimeout(() => {
     sure = false;
+    similar.hold(false);
   }, 2000);
 });
 

@@ -7,6 +7,7 @@ export function startSimilar(form, given, { guess, shown }) {
   let timer = 0;
   let asked = 0;
   let running = null;
+  let isHeld = false; // a call is being saved: the button that was pressed must not be taken out of the page
 
   function ask() {
     clearTimeout(timer);
@@ -34,16 +35,26 @@ export function startSimilar(form, given, { guess, shown }) {
   }
 
   function put(html) {
+    if (isHeld) return;
+    const chosen = list.contains(document.activeElement) ? document.activeElement.value : "";
     // Our own server's HTML, escaped there; nothing in it can run (script-src 'self', and innerHTML runs no scripts).
     list.innerHTML = html;
     shown([...list.querySelectorAll("[data-lon]")].map(({ dataset }) => ({ lon: Number(dataset.lon), lat: Number(dataset.lat), letter: dataset.letter })));
+    if (chosen) [...list.querySelectorAll("button")].find(({ value }) => value === chosen)?.focus();
     const code = list.querySelector("[data-guess]")?.dataset.guess;
     if (code) guess(code);
   }
 
   for (const name of ["words", "place_words"]) form.elements[name].addEventListener("input", ask);
   for (const radio of form.querySelectorAll("[name=kind]")) radio.addEventListener("change", ask);
-  return { ask };
+  return {
+    ask,
+    /** Let the list stand as it is while a call is being saved. */
+    hold(on) {
+      isHeld = on;
+      if (!on) ask();
+    },
+  };
 }
 
 function paragraph(text) {
