@@ -11,7 +11,7 @@ export function startSimilar(form, given, { guess, shown }) {
 
   function ask() {
     clearTimeout(timer);
-    timer = setTimeout(send, WAIT);
+    if (!isHeld) timer = setTimeout(send, WAIT);
   }
 
   async function send() {
@@ -35,7 +35,6 @@ export function startSimilar(form, given, { guess, shown }) {
   }
 
   function put(html) {
-    if (isHeld) return;
     const chosen = list.contains(document.activeElement) ? document.activeElement.value : "";
     // Our own server's HTML, escaped there; nothing in it can run (script-src 'self', and innerHTML runs no scripts).
     list.innerHTML = html;
@@ -52,7 +51,9 @@ export function startSimilar(form, given, { guess, shown }) {
     /** Let the list stand as it is while a call is being saved. */
     hold(on) {
       isHeld = on;
-      if (!on) ask();
+      asked += 1; // an answer that is under way comes too late, a failure too
+      running?.abort();
+      ask();
     },
   };
 }

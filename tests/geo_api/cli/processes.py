@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -94,3 +96,15 @@ def until(condition: Callable[[], object], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come true in time"
         time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def home_to_be() -> Iterator[Path]:
+    """Give a path for a home that isn't there yet, and see that nothing of it runs on."""
+    folder = Path(tempfile.mkdtemp(prefix="bezpeka-up-"))
+    folder.chmod(0o755)
+    yield folder / "home"
+    for process in processes(folder / "home"):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)

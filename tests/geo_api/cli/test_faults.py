@@ -6,9 +6,7 @@ import contextlib
 import http.client
 import json
 import os
-import shutil
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +20,7 @@ import pytest
 
 from benchmarks.submitting import Phone
 from layers.database.cluster import Cluster
-from tests.geo_api.cli.processes import Up, health, processes, until, worker_of
+from tests.geo_api.cli.processes import Up, health, home_to_be, until, worker_of
 
 RATE = 30  # reports a second
 KILLS = 10  # of each
@@ -78,13 +76,8 @@ class Residents:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bezpeka-faults-"))
-    folder.chmod(0o755)
-    yield folder / "home"
-    for process in processes(folder / "home"):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
+    with home_to_be() as home:
+        yield home
 
 
 def is_well(address: str) -> bool:

@@ -26,6 +26,7 @@ from tests.geo_api.cli.processes import (
     Up,
     bezpeka,
     health,
+    home_to_be,
     processes,
     until,
     worker_of,
@@ -34,14 +35,8 @@ from tests.geo_api.cli.processes import (
 
 @pytest.fixture
 def empty() -> Iterator[Path]:
-    """Give a path for a home that isn't there yet, and see that nothing of it runs on."""
-    folder = Path(tempfile.mkdtemp(prefix="bezpeka-up-"))
-    folder.chmod(0o755)
-    yield folder / "home"
-    for process in processes(folder / "home"):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
+    with home_to_be() as home:
+        yield home
 
 
 @pytest.fixture(scope="module")
