@@ -30,6 +30,7 @@ COMMANDS = {
     "area": "area",
     "export": "export",
     "problems": "problems",
+    "cameras": "cameras",
     "api-keys": "api_keys",
     "backup": "backup",
     "restore": "backup",

@@ -1,0 +1,171 @@
+"""A town of the database as cameras see it: buildings, demand, private ground, and where a camera could hang."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from layers.area import Area
+from layers.cameras import candidates, demand, intrusion, store
+from layers.cameras.isovist import OFF_THE_WALL_M, Walls, facade_point, walls
+from layers.cameras.planning import Ground, Settings
+from layers.errors import BadInput
+from layers.places.store import area_outline
+from layers.text import N_
+
+CONFIRMED = ("confirmed", "forwarded", "in_work", "reopened")
+POINT_KINDS = {"crossing": "crossing", "stop": "stop", "bus_station": "stop", "station": "stop"}
+SCHOOLS = ("school", "kindergarten", "college")
+PARKS = ("park", "playground")
+PUBLIC_BUILDINGS = frozenset(
+    {"school", "kindergarten", "hospital", "public", "civic", "government", "townhall", "college", "university",
+     "train_station", "transportation", "sports_hall", "fire_station"}
+)  # fmt: skip
+DRIVEN = frozenset({"primary", "secondary", "tertiary", "residential", "unclassified", "living_street", "pedestrian",
+                    "trunk", "service"})  # fmt: skip
+ZONE_AROUND_M = 100.0  # of anything military: no camera is proposed there
+COURT_AROUND_M = 20.0
+
+
+@dataclass(frozen=True)
+class Town:
+    """What a plan is made of. `within` is the area as EWKB hex; `unit_names` says what units are called."""
+
+    ground: Ground
+    mounts: candidates.Mounts
+    within: str
+    unit_names: Mapping[str, tuple[str, str]]
+    limits: tuple[Any, ...] = ()
+
+    def units_at(self, xy: Any) -> list[str]:
+        """Return the code of the unit that each place (n x 2) lies in, "" for none."""
+        found = [""] * len(xy)
+        if len(self.limits) and len(xy):
+            place, unit = shapely.STRtree(list(self.limits)).query(shapely.points(xy), predicate="intersects")
+            codes = list(self.unit_names)
+            for at, which in zip(place, unit, strict=True):
+                found[at] = found[at] or codes[which]
+        return found
+
+
+def within_of(session: Session, area: Area, unit: str = "") -> str:
+    """Return the ground that is asked about as EWKB hex in EPSG:4326: a unit's, or the whole area's."""
+    if unit:
+        shape = store.unit_shape(session, unit)
+        if shape is None:
+            raise BadInput(N_("There is no unit “{unit}” with known limits."), unit=unit)
+    else:
+        shape = area_outline(session) or shapely.box(*area.box)
+    return str(shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True))
+
+
+def gather(session: Session, area: Area, settings: Settings, *, now: datetime, unit: str = "") -> Town:
+    """Return the town, in the area's metric CRS, as far as the viewer may know it."""
+    within = within_of(session, area, unit)
+    told = {"within": within, "srid": area.metric_srid}
+    built = store.rows(session, store.BUILDINGS, **told)
+    roads = store.rows(session, store.ROADS, **told)
+    kinds = [*POINT_KINDS, *SCHOOLS, *PARKS, "lamp", "courthouse"]
+    places = store.rows(session, store.PLACES, **told, kinds=kinds)
+    parks = store.rows(session, store.LANDUSE, **told, kinds=["park", "garden", "recreation_ground"])
+    shapes, lines = store.shapes(built), store.shapes(roads)
+    heights = np.array([np.nan if row.height is None else row.height for row in built], dtype=float)
+    homes = np.array([row.home for row in built], dtype=bool)
+    around = walls(shapes, heights)
+    where = {kind: _points([row for row in places if row.kind == kind]) for kind in kinds}
+    open_ground = list(store.shapes(parks))
+    parts = _demand_parts(session, told, now, where, shapes, built, homes, roads, lines, open_ground, around.tree)
+    asked = demand.gather(parts, settings.weights)
+    names, limits = _units(session, area)
+    asked = demand.in_units(asked, list(names), limits)
+    streets = [(line, row.kind) for line, row in zip(lines, roads, strict=True)]
+    private = intrusion.private_ground(list(shapes[homes]), list(shapes), streets, open_ground)
+    driven = [line for line, row in zip(lines, roads, strict=True) if row.kind in DRIVEN and not row.tunnel]
+    zones = list(store.shapes(store.rows(session, store.ZONES, **told, around=ZONE_AROUND_M)))
+    zones += [shapely.Point(xy).buffer(COURT_AROUND_M) for xy in where["courthouse"]]
+    crossroads = [(row.x, row.y) for row in store.rows(session, store.JUNCTIONS, **told)]
+    mounts = candidates.mounts(
+        around, roads=driven, lamps=where["lamp"], junctions=crossroads,
+        public_buildings=[shape for shape, row in zip(shapes, built, strict=True) if row.kind in PUBLIC_BUILDINGS],
+        zones=zones,
+        rules=candidates.Rules(mounts=settings.mounts, spacing_m=settings.spacing_m, headings=settings.headings),
+    )  # fmt: skip
+    return Town(Ground(shapes, heights, homes, around, asked, private), mounts, within, names, tuple(limits))
+
+
+def _points(rows: Any) -> Any:
+    return shapely.get_coordinates(shapely.centroid(store.shapes(rows))) if rows else np.empty((0, 2))
+
+
+def _demand_parts(
+    session: Session, told: Mapping[str, Any], now: datetime, where: Mapping[str, Any], shapes: Any, built: Any,
+    homes: Any, roads: Any, lines: Any, parks: list[Any], tree: Any,
+) -> dict[str, tuple[Any, Any]]:  # fmt: skip
+    """Return the points of each kind of demand, with their amounts."""
+    reports = store.rows(session, store.PROBLEMS, **told, now=now, statuses=list(CONFIRMED))
+    events = store.rows(session, store.INCIDENTS, **told, now=now)
+    schools = np.concatenate([where[kind] for kind in SCHOOLS])
+    approaches = [shapely.Point(xy).buffer(demand.APPROACH_M, quad_segs=4) for xy in schools]
+    play = np.concatenate([where[kind] for kind in PARKS])
+    greens = [*parks, *(shapely.Point(xy).buffer(15, quad_segs=4) for xy in play)]
+    under = [line.interpolate(0.5, normalized=True) for line, row in zip(lines, roads, strict=True)
+             if row.tunnel and row.walkable and not row.drivable]  # fmt: skip
+    lived = shapes[homes]
+    levels = [np.nan if row.levels is None else row.levels for row in built if row.home]
+    return {
+        "problem": (
+            np.array([(row.x, row.y) for row in reports]).reshape(-1, 2),
+            demand.recency([float(row.age_days) for row in reports]) * [row.severity for row in reports],
+        ),
+        "incident": (
+            np.array([(row.x, row.y) for row in events]).reshape(-1, 2),
+            demand.recency([float(row.age_days) for row in events]),
+        ),
+        "school": demand.spread(approaches, tree),
+        "crossing": (where["crossing"], 1.0),
+        "stop": (np.concatenate([where[kind] for kind in ("stop", "bus_station", "station")]), 1.0),
+        "underpass": (shapely.get_coordinates(under) if under else np.empty((0, 2)), 1.0),
+        "park": demand.spread(greens, tree),
+        "resident": (_before_the_house(lived), demand.persons(shapely.area(lived), levels)),
+    }
+
+
+def _before_the_house(homes: Any) -> Any:
+    """Return a place before each home, a step off its longest wall: nobody is seen through a roof."""
+    found = []
+    for home in shapely.orient_polygons(homes):
+        corners = shapely.get_coordinates(max(shapely.get_parts(home), key=shapely.area).exterior)
+        long = int(np.argmax(np.hypot(*np.diff(corners, axis=0).T)))
+        found.append(facade_point(corners[long], corners[long + 1]))
+    return np.asarray(found, dtype=float).reshape(-1, 2)
+
+
+def _units(session: Session, area: Area) -> tuple[dict[str, tuple[str, str]], list[Any]]:
+    """Return the names and limits of the units that fairness is told by: hromadas, or an area's first system."""
+    systems = [system.id for system in area.unit_systems]
+    system = "hromadas" if "hromadas" in systems else (systems[0] if systems else "")
+    found = store.rows(session, store.UNITS, srid=area.metric_srid, system=system)
+    return {row.code: (row.name_uk, row.name_en) for row in found}, list(store.shapes(found))
+
+
+def out_of_the_building(around: Walls, x: float, y: float) -> tuple[float, float]:
+    """Return the place itself, or, inside a building, one just before its nearest wall: maps are drawn roughly."""
+    here = shapely.Point(x, y)
+    inside = around.tree.query(here, predicate="intersects")
+    for _ in range(3):
+        if not len(inside):
+            break
+        wall = around.buildings[inside[0]].exterior
+        along = wall.project(here)
+        foot, further = wall.interpolate(along), wall.interpolate(along + 0.01)
+        away = np.array([further.y - foot.y, foot.x - further.x]) / 0.01
+        x, y = (np.array([foot.x, foot.y]) + OFF_THE_WALL_M * away / max(float(np.hypot(*away)), 1e-9)).tolist()
+        here = shapely.Point(x, y)
+        inside = around.tree.query(here, predicate="intersects")
+    return float(x), float(y)
