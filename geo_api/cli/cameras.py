@@ -81,7 +81,8 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
 
     @cameras.command("compare", help=_("Compare two plans, by their numbers."))
     def compare_command(
-        a: Annotated[int, typer.Argument(metavar="A")], b: Annotated[int, typer.Argument(metavar="B")]
+        a: Annotated[int, typer.Argument(metavar="A", help=_("The plan's number."))],
+        b: Annotated[int, typer.Argument(metavar="B", help=_("The plan's number."))],
     ) -> None:
         compare_plans(terminal, a, b)
 
@@ -94,7 +95,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         export_plan(terminal, plan, output, form or output.suffix.lstrip(".").lower())
 
     @cameras.command("publish", help=_("Let everybody see a plan's cameras and shares by unit. Never its sites."))
-    def publish_command(plan: Annotated[int, typer.Argument(metavar="PLAN")]) -> None:
+    def publish_command(plan: Annotated[int, typer.Argument(metavar="PLAN", help=_("The plan's number."))]) -> None:
         from layers.cameras import actions
 
         with terminal.database() as database, database.begin(WHO) as session:

@@ -24,6 +24,7 @@ from layers.text import N_
 Floats = NDArray[np.float64]
 CELL_M = 25.0  # side of the cells by which walls are found
 ARC_STEP = math.radians(2)  # a circle is drawn with a corner every two degrees
+GRID_M = 0.0001  # corners of polygons; finer ones make slivers that no program takes
 OFF_THE_WALL_M = 0.3  # how far before its wall a camera hangs
 
 
@@ -123,22 +124,13 @@ class View:
         """Return the ground in sight as a polygon in the CRS of the walls; its arcs are chords of two degrees."""
         if not len(self.pieces):
             return Polygon()
-        if self.pieces[:, 2:4].any() or (np.diff(self.pieces[:, 0]) <= 0).any():
-            return self._union()
-        corners = [
-            self._line(row, row[4], row[5], outer == -1) for row, outer in zip(self.pieces, self.outer, strict=True)
-        ]
-        whole = self.pieces[-1, 1] - self.pieces[0, 0] >= sweep.TURN - 1e-9
-        ring = np.add(np.concatenate(corners if whole else [*corners, np.zeros((1, 2))]), (self.x, self.y))
-        return shapely.make_valid(Polygon(ring), method="structure") if len(ring) >= 3 else Polygon()
-
-    def _union(self) -> Polygon | MultiPolygon:
         shapes = []
         for row, outer in zip(self.pieces, self.outer, strict=True):
             far = self._line(row, row[4], row[5], outer == -1)
             near = self._line(row, row[2], row[3], min(row[2], row[3]) >= self.radius)
             shapes.append(Polygon(np.add(np.concatenate([far, near[::-1]]), (self.x, self.y))))
-        return shapely.union_all(np.asarray(shapes, dtype=object), grid_size=0.001)
+        # One ring along all pieces would be quicker, but slivers of some make it cross itself.
+        return shapely.union_all(np.asarray(shapes, dtype=object), grid_size=GRID_M)
 
     def _line(self, row: Floats, one: float, two: float, arc: bool) -> Floats:
         begin, end = row[0], row[1]

@@ -291,6 +291,14 @@ def _group_of(asked: Siting, of: Ints, columns: int) -> Ints:
     return group
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS that says nothing: its own constructor greets on standard output, which may be a program's."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 (highspy's name)
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 class _Model:
     """The mixed-integer program: x of cameras, y and z of first and second sights; y + z <= sum of x that see it."""
 
@@ -310,8 +318,7 @@ class _Model:
         lp.num_row_, lp.row_lower_, lp.row_upper_ = whole.shape[0], np.concatenate(lower), np.concatenate(upper)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = whole.indptr, whole.indices, whole.data
-        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.highs.silent()
+        self.highs: Any = _Quiet()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("mip_rel_gap", 1e-7)
         self.highs.passModel(lp)
 

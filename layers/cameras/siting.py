@@ -275,7 +275,7 @@ class _Search:
         asked = self.asked
         budget, count = asked.left
         return (
-            asked.seen.start, asked.seen.indices, self.at, self.rows, weight, asked.cost, asked.mount, asked.penalty,
+            asked.seen.start, asked.seen.indices, self.at, self.rows, weight, asked.weight, asked.cost, asked.mount, asked.penalty,
             asked.locked, asked.excluded, budget, count, asked.per_mount, asked.backup, asked.overlap, self.poles,
         )  # fmt: skip
 
@@ -448,7 +448,7 @@ def _best(
 @compiled
 def _fill_and_swap(
     given: Any, by_price: bool, passes: int,
-    start: Any, indices: Any, at: Any, rows: Any, weight: Any, cost: Any, mount: Any, penalty: Any,
+    start: Any, indices: Any, at: Any, rows: Any, weight: Any, own: Any, cost: Any, mount: Any, penalty: Any,
     locked: Any, excluded: Any, budget: float, count: int, per_mount: int, backup: float, overlap: float, poles: int,
 ) -> Any:  # fmt: skip
     """Return the cameras given, filled up greedily, then improved: one out, the best refill in, while that helps."""
@@ -480,7 +480,7 @@ def _fill_and_swap(
         added, won = np.empty(0, np.int64), 0.0
         while True:
             best = _best(gain, penalty, cost, mount, taken, on_pole, money, left, per_mount, by_price, chosen, start,
-                         indices, weight, overlap)  # fmt: skip
+                         indices, own, overlap)  # fmt: skip
             if best < 0:
                 break
             won += _count(best, 1, times, gain, start, indices, at, rows, weight, backup) - penalty[best]
