@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +29,11 @@ from tests.database import (  # noqa: F401 (fixtures; see there)
     session,
     template,
 )
+
+# Two processes that compile at once spoil each other's cache, so each has its own, and no run one of another code.
+COMPILED = tempfile.mkdtemp(prefix="bezpeka-compiled-")
+os.environ["NUMBA_CACHE_DIR"] = COMPILED
+atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 

@@ -275,7 +275,8 @@ class _Search:
         asked = self.asked
         budget, count = asked.left
         return (
-            asked.seen.start, asked.seen.indices, self.at, self.rows, weight, asked.weight, asked.cost, asked.mount, asked.penalty,
+            asked.seen.start, asked.seen.indices, self.at, self.rows, weight, asked.weight,
+            asked.cost, asked.mount, asked.penalty,
             asked.locked, asked.excluded, budget, count, asked.per_mount, asked.backup, asked.overlap, self.poles,
         )  # fmt: skip
 
