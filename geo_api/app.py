@@ -60,6 +60,7 @@ READ_LATER = {
     "geo_api.pages.data": ("/data", "/data/{rest:path}"),
     "geo_api.pages.posters": ("/poster.pdf",),
     "geo_api.pages.embed": ("/embed",),
+    "geo_api.pages.plans": ("/plans", "/plans/{rest:path}"),
 }
 LATER = tuple(route for module, paths in READ_LATER.items() for route in later(module, paths))
 

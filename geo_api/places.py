@@ -5,18 +5,19 @@ from __future__ import annotations
 from layers.letters.rules import READERS
 from layers.problems.rules import DESK, WORKERS
 from layers.text import N_
-from layers.viewer import KEEPERS, Role, Viewer
+from layers.viewer import KEEPERS, STAFF, Role, Viewer
 from maps.language import Language
 from maps.pages import Words
 
 REPORTS, CALL, BACK, PASTE = "/desk", "/desk/new", "/desk/callbacks", "/desk/paste"
-LETTERS, SETTINGS = "/desk/letters", "/desk/settings"
+LETTERS, CAMERAS, SETTINGS = "/desk/letters", "/plans", "/desk/settings"
 PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     (REPORTS, N_("Reports"), WORKERS),
     (CALL, N_("New call"), DESK),
     (BACK, N_("Call back"), DESK),
     (PASTE, N_("From a messenger"), DESK),
     (LETTERS, N_("Letters"), READERS),
+    (CAMERAS, N_("Cameras"), STAFF),
     (SETTINGS, N_("Settings"), KEEPERS),
 )
 
@@ -26,6 +27,7 @@ WAYS: Words = (
     ("/alerts", N_("Letters about new reports")),
     ("/statistics", N_("Reports in figures")),
     ("/institutions", N_("How institutions answer")),
+    ("/plans", N_("Cameras in figures")),
     ("/data", N_("Open data")),
 )
 

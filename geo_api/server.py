@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from geo_api.settings import Settings, environment_of
+from geo_api.settings import Settings, environment_of, keep_compiled
 from layers.errors import Unavailable
 from layers.text import N_
 
@@ -52,6 +52,7 @@ def serve(settings: Settings, listener: socket.socket, ready: Callable[[str], No
 
     from geo_api.app import create_app
 
+    keep_compiled(settings, "server")
     config = uvicorn.Config(
         create_app(settings),
         http="httptools",
@@ -90,7 +91,8 @@ class Worker:
     """The worker process: started beside the server, started again when it dies, gone when we are."""
 
     def __init__(self, settings: Settings) -> None:
-        self._environment = {**os.environ, **environment_of(settings)}
+        # Where the server keeps compiled code is not for the worker.
+        self._environment = {n: v for n, v in os.environ.items() if n != "NUMBA_CACHE_DIR"} | environment_of(settings)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None

@@ -118,6 +118,12 @@ def environment_of(settings: Settings) -> dict[str, str]:
     return plain
 
 
+def keep_compiled(settings: Settings, process: str) -> None:
+    """Say where numba keeps what it has compiled, before it is read: two processes that share a place spoil it."""
+    if settings.home:
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.home.absolute() / "compiled" / process))
+
+
 def profile_path(settings: Settings) -> Path:
     """Return the area profile: the one that was set, or Chuhuiv's, beside the sources or where the wheel put it."""
     if settings.area:

@@ -14,7 +14,7 @@ import typer
 from geo_api.cli.terminal import Terminal
 from geo_api.home import Addresses, addresses, claim, opened, prepare
 from geo_api.server import Worker, end_with_standard_input, open_socket, serve
-from geo_api.settings import Settings, read_settings
+from geo_api.settings import Settings, keep_compiled, read_settings
 from layers.errors import Unavailable
 from layers.people.credentials import Keys
 from layers.text import N_
@@ -101,16 +101,20 @@ def announce(address: str) -> None:
 
 def work(terminal: Terminal, *, leashed: bool) -> None:
     """Do background work until told to stop."""
-    from geo_api.jobs import serve_jobs
+    from geo_api import orders, planning
+    from geo_api.jobs import Work, serve_jobs
     from geo_api.nightly import by_the_clock
-    from geo_api.orders import KIND, Workshop
 
     if leashed:
         end_with_standard_input()
         os.nice(5)  # the map on the same machine goes before number crunching
     if terminal.settings.database_url is None:
         raise Unavailable(N_("The worker needs DATABASE_URL; `bezpeka up` starts one of its own."))
-    kinds = {KIND: Workshop(terminal.settings)}
+    keep_compiled(terminal.settings, "worker")
+    kinds: dict[str, Work] = {
+        orders.KIND: orders.Workshop(terminal.settings),
+        planning.KIND: planning.Planner(terminal.settings),
+    }
     serve_jobs(terminal.settings.database_url, kinds, by_the_clock(terminal.settings))
 
 

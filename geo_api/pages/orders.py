@@ -84,7 +84,7 @@ def watch(request: Request, job: UUID) -> Response:
     with porter_of(request).database.begin(viewer_of(request)) as session:
         found = _own(queue.get(session, job))
         alive = found.ended or queue.worker_is_alive(session)
-    said = _said(found, language_of(request), alive=alive)
+    said = told(found, language_of(request), alive=alive)
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(said, headers={"Cache-Control": "no-store", "Vary": "Accept, Cookie"})
     order = Order.of(found.arguments)
@@ -144,10 +144,11 @@ def _own(job: Job) -> Job:
     return job
 
 
-def _said(job: Job, language: Language, *, alive: bool) -> dict[str, Any]:
+def told(job: Job, language: Language, *, alive: bool) -> dict[str, Any]:
     """Return a job as people and programs are told it, sentences in the reader's language."""
-    told = job.failure or {"message": "", "values": {}}
-    message, values = told["message"], told["values"]
+    failure = job.failure or {"message": "", "values": {}}
+    message, values = failure["message"], failure["values"]
+    result = job.result or {}
     return {
         "id": str(job.id),
         "state": job.state,
@@ -158,8 +159,6 @@ def _said(job: Job, language: Language, *, alive: bool) -> dict[str, Any]:
         "cancelling": job.cancel_asked and not job.ended,
         "worker": alive,
         "failure": language.gettext(message, **values) if message else "",
-        "file": f"/jobs/{job.id}/file" if job.result else None,
-        "name": job.result["name"] if job.result else None,
-        "bytes": job.result["bytes"] if job.result else None,
-        "count": job.result["count"] if job.result else None,
+        "file": f"/jobs/{job.id}/file" if "file" in result else None,
+        **{name: result.get(name) for name in ("name", "bytes", "count", "plan")},
     }

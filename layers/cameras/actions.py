@@ -18,15 +18,17 @@ from sqlalchemy.orm import Session
 
 from layers import history
 from layers.area import Area
-from layers.cameras import gathering, planning, rules, store
+from layers.cameras import drawing, gathering, planning, rules, store
 from layers.cameras.gathering import Town
 from layers.cameras.planning import Planned, Settings
 from layers.cameras.rules import Camera, Model
 from layers.cameras.tables import CameraPlan
+from layers.cameras.trial import Trial, with_moves
 from layers.errors import BadInput, NotAllowed, NotFound
 from layers.text import N_
 from layers.viewer import Role, Viewer
 
+STABLE = 0.005  # a site is in every near-optimal plan when its refusal costs this share of the plan's value
 OUTSIDE = N_("The camera at {lat}, {lon} is outside the area.")
 
 
@@ -37,6 +39,7 @@ class Gathered:
     town: Town
     models: Mapping[str, Model]
     standing: tuple[Camera, ...]
+    unit: str = ""
 
 
 def must_see(session: Session, viewer: Viewer) -> None:
@@ -62,7 +65,7 @@ def gather(
         store.add_osm(session, mapped, area.metric_srid)
     rows = store.standing(session, town.within, area.metric_srid)
     standing = tuple(store.camera_of(row, known, locked=True) for row in rows)
-    return Gathered(town, known, _outdoors(town, standing))
+    return Gathered(town, known, _outdoors(town, standing), unit)
 
 
 def _outdoors(town: Town, standing: tuple[Camera, ...]) -> tuple[Camera, ...]:
@@ -113,7 +116,7 @@ def save(
 
 def save_vendor(
     session: Session, viewer: Viewer, area: Area, gathered: Gathered, settings: Settings,
-    sites: Sequence[Mapping[str, Any]], *, title: str,
+    sites: Sequence[Mapping[str, Any]], *, title: str, rejects: Mapping[str, Any] | None = None,
 ) -> CameraPlan:  # fmt: skip
     """Score a vendor's sites as ours are scored, with what stands already, and write them as a plan.
 
@@ -125,7 +128,36 @@ def save_vendor(
     if len(gathered.town.ground.demand):
         planning.recount(gathered.town.ground, looked, settings.density)
     extra = [{"adds": None, "lost_if_refused": None, **intrusion} for intrusion in numbers["intrusion"]]
+    numbers = {**numbers, "rejects": rejects}
     return _written(session, area, looked, extra, gathered, settings, numbers, title=title, kind="vendor")
+
+
+def ready(session: Session, area: Area, plan: CameraPlan, *, now: datetime) -> tuple[Gathered, Trial]:
+    """Return a plan held ready to be tried: as a robot, for its demand is what the plan was made on.
+
+    What comes out of a trial are shares and views, never the places that people reported from.
+    """
+    settings = Settings.of(plan.settings)
+    unit = plan.numbers.get("unit", "")
+    town = gathering.gather(session, area, settings, now=now, unit=unit)
+    known = store.models(session)
+    looked = _outdoors(town, tuple(store.plan_cameras(session, plan.id, known, area.metric_srid)))
+    return Gathered(town, known, (), unit), Trial(town, looked, settings, area.metric_srid)
+
+
+def save_variant(
+    session: Session, viewer: Viewer, area: Area, plan: CameraPlan, gathered: Gathered, tried: Trial,
+    moves: Mapping[int, Camera], *, title: str,
+) -> CameraPlan:  # fmt: skip
+    """Write a plan with some cameras moved as a variant of it, scored and recounted as every plan is."""
+    must_see(session, viewer)
+    looked = with_moves(tried.cameras, moves)
+    numbers = planning.score(gathered.town.ground, looked, tried.settings)
+    planning.recount(gathered.town.ground, looked, tried.settings.density)
+    extra = [{"adds": None, "lost_if_refused": None, **intrusion} for intrusion in numbers["intrusion"]]
+    return _written(
+        session, area, looked, extra, gathered, tried.settings, numbers, title=title, kind="variant", parent=plan.id,
+    )  # fmt: skip
 
 
 def cameras_of(session: Session, area: Area, gathered: Gathered, sites: Sequence[Mapping[str, Any]]) -> list[Camera]:
@@ -148,7 +180,7 @@ def cameras_of(session: Session, area: Area, gathered: Gathered, sites: Sequence
             Camera(
                 x, y, site["height_m"], bearing or 0.0, wide, model.h_px, model.v_px, model.ir_range_m, model.code,
                 site["mount"], site.get("tilt"), model.price_uah if price is None else price,
-                model.yearly_uah if yearly is None else yearly, ref=site.get("ref") or "",
+                model.yearly_uah if yearly is None else yearly,
             )
         )  # fmt: skip
     return found
@@ -156,27 +188,29 @@ def cameras_of(session: Session, area: Area, gathered: Gathered, sites: Sequence
 
 def _written(
     session: Session, area: Area, looked: Sequence[Camera], extra: Sequence[Mapping[str, Any]], gathered: Gathered,
-    settings: Settings, numbers: Mapping[str, Any], *, title: str, kind: str,
+    settings: Settings, numbers: Mapping[str, Any], *, title: str, kind: str, parent: UUID | None = None,
 ) -> CameraPlan:  # fmt: skip
     title = " ".join(title.split())
     if not title:
         raise BadInput(N_("A plan needs a title."))
     degrees = store.degrees(session, looked, area.metric_srid)
     new = [at for at, camera in enumerate(looked) if not camera.locked]
-    made = store.add_sites(session, [_site(looked[at], *degrees[at]) for at in new])
-    ids = dict(zip(new, made, strict=True))
+    fresh = [at for at in new if not looked[at].ref]  # of a variant, those that stay where they were keep their site
+    made = store.add_sites(session, [_site(looked[at], *degrees[at]) for at in fresh])
+    ids = dict(zip(fresh, made, strict=True))
     placed = [
         {
-            "site_id": UUID(camera.ref) if camera.locked else ids[at],
+            "site_id": ids[at] if at in ids else UUID(camera.ref),
             "locked": camera.locked, "price_uah": camera.price, "yearly_uah": camera.yearly, **extra[at],
         }
         for at, camera in enumerate(looked)
     ]  # fmt: skip
-    told = {**numbers, "per_unit": per_unit(gathered.town, looked, numbers)}
+    told = {**numbers, "unit": gathered.unit, "per_unit": per_unit(gathered.town, looked, numbers)}
     told.pop("intrusion")
-    plan = store.add_plan(
-        session, {"title": title, "kind": kind, "settings": settings.as_dict(), "numbers": told}, placed
-    )
+    told["stable"] = sum((one["lost_if_refused"] or 0) >= STABLE for one in extra)
+    drawn = drawing.draw(gathered.town.ground, looked, settings.profile, area.metric_srid)
+    values = {"title": title, "kind": kind, "parent": parent, "settings": settings.as_dict(), "numbers": told}
+    plan = store.add_plan(session, {**values, "drawing": drawn}, placed)
     codes = {"kind": kind, "cameras": len(looked), "new": len(new)}
     history.record(session, audience="staff", subject="camera_plan", subject_id=str(plan.id), event="made", codes=codes)
     return plan

@@ -54,6 +54,8 @@ def compare(a: Mapping[str, Any], b: Mapping[str, Any], *, standard: str = "dori
     lines += [
         Line("uah_per_problem", Title("Гривень на одне повідомлення", "UAH a report in view"), "money",
              a["uah_per_problem"], b["uah_per_problem"], LESS),
+        Line("stable", Title("Місць, що є в кожному майже найкращому плані", "Sites that every near-optimal plan has"),
+             "count", a.get("stable"), b.get("stable")),
         Line("backup", Title("Видно двом камерам", "Seen by two cameras"), "share", a["backup"], b["backup"], MORE),
         Line("least_unit", Title("Найменша частка серед громад", "Least share of a unit"), "share",
              _least(a), _least(b), MORE),
@@ -65,6 +67,22 @@ def compare(a: Mapping[str, Any], b: Mapping[str, Any], *, standard: str = "dori
              a.get("gap"), b.get("gap"), LESS),
     ]  # fmt: skip
     return lines
+
+
+def by_kind(a: Mapping[str, Any], b: Mapping[str, Any], *, standard: str = "dori") -> dict[Title, list[Line]]:
+    """Return the lines of each kind of demand: its share seen by day at every level, and at night."""
+    found = {}
+    for kind in KINDS.values():
+        one, other = a["kinds"].get(kind.code), b["kinds"].get(kind.code)
+        if one is None and other is None:
+            continue
+        found[kind.title] = [
+            Line(f"{kind.code}-{level.code}-{when}", level.title, "share", _at(one or [], at, when),
+                 _at(other or [], at, when), MORE)
+            for at, level in enumerate(profile(standard).levels)
+            for when in ("day", "night")
+        ]  # fmt: skip
+    return found
 
 
 def _at(levels: Any, at: int, when: str) -> float | None:

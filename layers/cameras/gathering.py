@@ -42,6 +42,11 @@ class Town:
     within: str
     unit_names: Mapping[str, tuple[str, str]]
     limits: tuple[Any, ...] = ()
+    zones: tuple[Any, ...] = ()
+
+    def forbids(self, x: float, y: float) -> bool:
+        """Tell whether a place lies in a zone where no camera may be proposed."""
+        return any(shapely.contains_xy(zone, x, y) for zone in self.zones)
 
     def units_at(self, xy: Any) -> list[str]:
         """Return the code of the unit that each place (n x 2) lies in, "" for none."""
@@ -96,7 +101,9 @@ def gather(session: Session, area: Area, settings: Settings, *, now: datetime, u
         zones=zones,
         rules=candidates.Rules(mounts=settings.mounts, spacing_m=settings.spacing_m, headings=settings.headings),
     )  # fmt: skip
-    return Town(Ground(shapes, heights, homes, around, asked, private), mounts, within, names, tuple(limits))
+    return Town(
+        Ground(shapes, heights, homes, around, asked, private), mounts, within, names, tuple(limits), tuple(zones)
+    )
 
 
 def _points(rows: Any) -> Any:

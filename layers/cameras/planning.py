@@ -87,6 +87,11 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Settings:
+        """Read settings as a plan's row, or a job's, keeps them."""
+        return cls(**{**kept, "models": tuple(kept["models"]), "mounts": tuple(kept["mounts"])})
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -168,7 +173,7 @@ def make(
         chosen = proof.chosen
     progress(0.9, STAGES[4])
     bought = [every[camera] for camera in chosen.cameras]
-    numbers = score(ground, bought, settings)
+    numbers = score(ground, bought, settings) | {"joining": joining(ground, seen, every, len(new))}
     recount(ground, bought, settings.density)
     lost = siting.refused(asked, chosen) if len(chosen) <= 60 else np.full(len(chosen), np.nan)
     return Planned(
@@ -176,6 +181,23 @@ def make(
         tuple(None if math.isnan(v) else float(v) for v in lost), _gap(proof), bool(proof and proof.optimal),
         chosen.value, numbers,
     )  # fmt: skip
+
+
+def joining(ground: Ground, seen: Matrix, every: Sequence[Camera], new: int) -> dict[str, Any]:
+    """Return what joining each private camera that stands would add to the network, beside the best new camera.
+
+    Shares of the demand beyond what joined cameras see; `every` has `new` cameras that could be bought, then the rest.
+    """
+    known = np.zeros(len(ground.demand), dtype=bool)
+    for at in range(new, len(every)):
+        if every[at].joined:
+            known[seen.row(at)] = True
+    gain = np.where(known, 0.0, ground.demand.weight) / ground.demand.total
+    whole = np.concatenate([[0.0], np.cumsum(gain[seen.indices])])
+    adds = whole[seen.start[1:]] - whole[seen.start[:-1]]
+    best = int(np.argmax(adds[:new]))
+    private = {every[at].ref: float(adds[at]) for at in range(new, len(every)) if not every[at].joined}
+    return {"private": private, "new": {"adds": float(adds[best]), "price": every[best].price}}
 
 
 def _gap(proof: Proof | None) -> float:

@@ -41,6 +41,24 @@ OWNER_KINDS: dict[str, Title] = {
     "condominium": Title("ОСББ", "condominium"),
     "other": Title("інше", "other"),
 }
+STANCES: dict[str, Title] = {
+    "for": Title("за", "for"),
+    "against": Title("проти", "against"),
+    "abstain": Title("утримуюся", "abstain"),
+}
+DECISION_FORMS: dict[str, Title] = {
+    "session": Title("рішення сесії", "decision of the council's session"),
+    "executive": Title("рішення виконкому", "decision of the executive committee"),
+    "military": Title(
+        "розпорядження начальника військової адміністрації", "order of the head of the military administration"
+    ),
+}
+OUTCOMES: dict[str, Title] = {
+    "approved": Title("погоджено", "approved"),
+    "rejected": Title("відхилено", "rejected"),
+    "returned": Title("на доопрацювання", "sent back to be reworked"),
+}
+LONGEST_WORDS, LONGEST_NAME = 2000, 120
 LOWEST_M, HIGHEST_M, USUAL_HEIGHT_M = 2.0, 60.0, 5.0
 UNKNOWN_MODEL = "existing"
 ALL_ROUND = 360.0  # a dome, or a camera whose direction nobody knows
@@ -109,6 +127,7 @@ class Camera:
     yearly: float = 0.0
     locked: bool = False
     off: bool = False
+    joined: bool = True
     ref: str = ""
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +24,19 @@ from layers.cameras.rules import (
     Camera,
     Model,
 )
-from layers.cameras.tables import CameraModel, CameraPlan, CameraPlanSite, CameraPlanUnit, CameraReader, CameraSite
+from layers.cameras.tables import (
+    CameraComment,
+    CameraCopy,
+    CameraDecision,
+    CameraModel,
+    CameraPlan,
+    CameraPlanSite,
+    CameraPlanUnit,
+    CameraPosition,
+    CameraReader,
+    CameraSite,
+    CameraZone,
+)
 
 # --- A town -----------------------------------------------------------------------------------------------------------
 
@@ -68,6 +80,7 @@ FROM incidents WHERE geom IS NOT NULL AND {WITHIN} ORDER BY id
 ZONES = text(f"""
 SELECT ST_AsBinary(ST_Buffer(ST_Transform(geom, :srid), :around)) AS shape FROM restricted_places
 WHERE kind IN ('military', 'checkpoint') AND {WITHIN}
+UNION ALL SELECT ST_AsBinary(ST_Transform(geom, :srid)) FROM camera_zones WHERE {WITHIN}
 """)
 OSM_CAMERAS = text(f"""
 SELECT id, ST_X(ST_Transform(ST_Centroid(geom), :srid)) AS x, ST_Y(ST_Transform(ST_Centroid(geom), :srid)) AS y,
@@ -138,7 +151,7 @@ def save_models(session: Session, given: Iterable[Model]) -> int:
 
 SITE = """
 SELECT s.id, s.ref, s.place, s.mount, s.height_m, s.bearing, s.tilt, s.hfov, s.model, s.state, s.owner_kind, s.owner,
-       s.note, s.switched_off, s.version, ST_X(s.geom) AS lon, ST_Y(s.geom) AS lat,
+       s.note, s.switched_off, s.joined, s.version, ST_X(s.geom) AS lon, ST_Y(s.geom) AS lat,
        ST_X(ST_Transform(s.geom, :srid)) AS x, ST_Y(ST_Transform(s.geom, :srid)) AS y
 """
 STANDING_SITES = text(f"{SITE} FROM camera_sites s WHERE s.state = ANY (:states) AND {WITHIN} ORDER BY s.id")
@@ -155,7 +168,7 @@ def camera_of(row: Any, known: Mapping[str, Model], *, locked: bool) -> Camera:
     price, yearly = (0.0, 0.0) if locked else (model.price_uah, model.yearly_uah)
     return Camera(
         row.x, row.y, row.height_m, row.bearing or 0.0, hfov, model.h_px, model.v_px, model.ir_range_m, row.model,
-        row.mount, row.tilt, price, yearly, locked, row.switched_off, str(row.id),
+        row.mount, row.tilt, price, yearly, locked, row.switched_off, row.joined, str(row.id),
     )  # fmt: skip
 
 
@@ -210,6 +223,30 @@ def add_plan(session: Session, values: Mapping[str, Any], cameras: Sequence[Mapp
     return plan
 
 
+def plan_cameras(session: Session, plan: UUID, known: Mapping[str, Model], srid: int) -> list[Camera]:
+    """Return the cameras of a plan in its order, at the prices that it was counted with."""
+    return [
+        replace(camera_of(row, known, locked=row.locked), price=row.price_uah, yearly=row.yearly_uah)
+        for row in plan_sites(session, plan, srid)
+    ]
+
+
+def drawing(session: Session, plan: UUID) -> dict[str, Any]:
+    """Return what the page of a plan draws."""
+    return dict(session.scalar(select(CameraPlan.drawing).where(CameraPlan.id == plan)) or {})
+
+
+def variants(session: Session, plan: UUID) -> list[CameraPlan]:
+    return list(session.scalars(select(CameraPlan).where(CameraPlan.parent == plan).order_by(CameraPlan.number)))
+
+
+def set_state(session: Session, plan: UUID, state: str) -> None:
+    """Let the proposed sites of a plan be approved or rejected."""
+    mine = select(CameraPlanSite.site_id).where(CameraPlanSite.plan_id == plan, CameraPlanSite.locked.is_(False))
+    undecided = CameraSite.state.in_(("proposed", "approved", "rejected"))
+    session.execute(update(CameraSite).where(CameraSite.id.in_(mine), undecided).values(state=state))
+
+
 def plan_by(session: Session, number: int) -> CameraPlan | None:
     return session.scalar(select(CameraPlan).where(CameraPlan.number == number))
 
@@ -235,6 +272,82 @@ def public_plans(session: Session) -> list[CameraPlanUnit]:
     return list(session.scalars(select(CameraPlanUnit).order_by(CameraPlanUnit.number.desc(), CameraPlanUnit.unit)))
 
 
+# --- The network of what stands already ------------------------------------------------------------------------------
+
+NETWORK = text("""
+SELECT s.id, s.ref, s.place, s.model, s.mount, s.owner_kind, s.owner, s.note, s.state, s.switched_off, s.joined,
+       s.storage_days, s.server, s.access_rule, s.ups_hours, s.maintained_on, s.version, ST_X(s.geom) AS lon,
+       ST_Y(s.geom) AS lat
+FROM camera_sites s WHERE s.state = ANY (:states) ORDER BY s.owner_kind, s.place, s.ref, s.id
+""")
+
+
+def network(session: Session) -> Sequence[Any]:
+    """Return every camera that stands, with what is known of who runs it."""
+    return session.execute(NETWORK, {"states": sorted(STANDING)}).all()
+
+
+def site_by(session: Session, site: UUID) -> CameraSite | None:
+    return session.scalar(select(CameraSite).where(CameraSite.id == site))
+
+
+# --- What people say, what was decided, who has a copy ---------------------------------------------------------------
+
+
+def add_comment(session: Session, **values: Any) -> None:
+    session.execute(insert(CameraComment).values(**values))
+
+
+def comments(session: Session, plan: UUID) -> list[CameraComment]:
+    found = select(CameraComment).where(CameraComment.plan_id == plan).order_by(CameraComment.said_at)
+    return list(session.scalars(found))
+
+
+def add_position(session: Session, **values: Any) -> None:
+    session.execute(insert(CameraPosition).values(**values))
+
+
+def positions(session: Session, plan: UUID) -> list[CameraPosition]:
+    found = select(CameraPosition).where(CameraPosition.plan_id == plan).order_by(CameraPosition.said_at)
+    return list(session.scalars(found))
+
+
+def add_decision(session: Session, **values: Any) -> None:
+    session.execute(insert(CameraDecision).values(**values))
+
+
+def decisions(session: Session, plan: UUID) -> list[CameraDecision]:
+    found = select(CameraDecision).where(CameraDecision.plan_id == plan)
+    return list(session.scalars(found.order_by(CameraDecision.decided_on, CameraDecision.written_at)))
+
+
+def add_copy(session: Session, **values: Any) -> int:
+    """Write down a copy and return its number."""
+    made = CameraCopy(**values)
+    session.add(made)
+    session.flush()
+    return made.number
+
+
+def copies(session: Session, plan: UUID) -> list[CameraCopy]:
+    found = select(CameraCopy).where(CameraCopy.plan_id == plan).order_by(CameraCopy.number.desc())
+    return list(session.scalars(found))
+
+
+def add_zone(session: Session, title: str, wkt: str) -> None:
+    session.execute(insert(CameraZone).values(id=uuid4(), title=title, geom=f"SRID=4326;{wkt}"))
+
+
+def drop_zone(session: Session, zone: UUID) -> None:
+    session.execute(delete(CameraZone).where(CameraZone.id == zone))
+
+
+def zones(session: Session) -> list[tuple[UUID, str, dict[str, Any]]]:
+    """Return (id, title, outline as GeoJSON) of each zone."""
+    found = session.execute(text("SELECT id, title, ST_AsGeoJSON(geom, 6)::jsonb FROM camera_zones ORDER BY title"))
+    return [(row[0], row[1], row[2]) for row in found]
+
+
 # --- Who is named -----------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +357,11 @@ def name_reader(session: Session, account: UUID) -> None:
 
 def forget_reader(session: Session, account: UUID) -> None:
     session.execute(delete(CameraReader).where(CameraReader.account == account))
+
+
+def readers(session: Session) -> list[UUID]:
+    """Return the accounts of deputies who were named."""
+    return list(session.scalars(select(CameraReader.account).order_by(CameraReader.named_at)))
 
 
 def is_named(session: Session, account: UUID) -> bool:

@@ -1,8 +1,8 @@
-"""Models, sites, plans, who is named to see them, and the counts by unit that are public."""
+"""Models, sites, plans, who may see them, what was said and decided of them, and the counts by unit that are public."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,12 @@ class CameraSite(Base):
     owner: Mapped[str] = mapped_column(Text, server_default="")
     note: Mapped[str] = mapped_column(Text, server_default="")
     switched_off: Mapped[bool] = mapped_column(server_default=text("false"))
+    joined: Mapped[bool] = mapped_column(server_default=text("false"))
+    storage_days: Mapped[int | None]
+    server: Mapped[str] = mapped_column(Text, server_default="")
+    access_rule: Mapped[str] = mapped_column(Text, server_default="")
+    ups_hours: Mapped[float | None]
+    maintained_on: Mapped[date | None]
     geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", WGS84, spatial_index=False))
     made_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
     version: Mapped[int] = mapped_column(default=1)
@@ -79,6 +85,7 @@ class CameraPlan(Base):
     parent: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("camera_plans.id", ondelete="SET NULL"))
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     numbers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    drawing: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"), deferred=True)
     public: Mapped[bool] = mapped_column(server_default=text("false"))
     author: Mapped[UUID | None] = mapped_column(Uuid, server_default=ACCOUNT)
     made_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
@@ -113,3 +120,72 @@ class CameraPlanUnit(Base):
     number: Mapped[int]
     cameras: Mapped[int]
     share: Mapped[float]
+
+
+class CameraComment(Base):
+    """A remark on a plan, or on one camera of it; append-only."""
+
+    __tablename__ = "camera_comments"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
+    plan_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("camera_plans.id", ondelete="CASCADE"))
+    site_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("camera_sites.id"))
+    account: Mapped[UUID | None] = mapped_column(Uuid, server_default=ACCOUNT)
+    role: Mapped[str] = mapped_column(Text, server_default=text("bezpeka_role()"))
+    signed: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
+
+
+class CameraPosition(Base):
+    """«Позиція депутата»: for, against, abstain; append-only, the latest of an account counts."""
+
+    __tablename__ = "camera_positions"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
+    plan_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("camera_plans.id", ondelete="CASCADE"))
+    account: Mapped[UUID] = mapped_column(Uuid, server_default=ACCOUNT)
+    signed: Mapped[str] = mapped_column(Text)
+    stance: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, server_default="")
+    said_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
+
+
+class CameraDecision(Base):
+    """What a council or a military administration decided on a plan; append-only."""
+
+    __tablename__ = "camera_decisions"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
+    plan_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("camera_plans.id", ondelete="CASCADE"))
+    form: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text)
+    decided_on: Mapped[date]
+    outcome: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    account: Mapped[UUID | None] = mapped_column(Uuid, server_default=ACCOUNT)
+    written_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
+
+
+class CameraCopy(Base):
+    """A copy with exact sites: for whom, in which form, when."""
+
+    __tablename__ = "camera_copies"
+
+    number: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("camera_plans.id", ondelete="CASCADE"))
+    account: Mapped[UUID | None] = mapped_column(Uuid, server_default=ACCOUNT)
+    reader: Mapped[str] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
+
+
+class CameraZone(Base):
+    """Ground on which no camera is proposed."""
+
+    __tablename__ = "camera_zones"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
+    title: Mapped[str] = mapped_column(Text)
+    geom: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", WGS84, spatial_index=False))
+    made_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())

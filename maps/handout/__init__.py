@@ -6,7 +6,7 @@ a content security policy forbids the page any request at all. Data is text: not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,11 +23,17 @@ from maps.styles import STYLES
 MAX_ZOOM = 19
 CLUSTER_PIXELS = 54
 # Columns that the card's heading says already, or that only machines read.
+Over = Callable[[Any], None]
 _UNSAID = {"id", "symbol", "units", "code", "source_id"}
 
 
-def handout(rows: Sequence[Rows], caption: Caption, box: Box, language: Language) -> str:
-    """Return the file's text: the rows of records as points, all other layers as the ground under them."""
+def handout(
+    rows: Sequence[Rows], caption: Caption, box: Box, language: Language, *, over: Over | None = None, mark: str = ""
+) -> str:
+    """Return the file's text: the rows of records as points, all other layers as the ground under them.
+
+    `over` may draw on folium's map what no layer holds; `mark` is written all over a copy made for one reader.
+    """
     import folium  # slow to import, and only needed here
     from folium.plugins import FastMarkerCluster
 
@@ -51,7 +57,9 @@ def handout(rows: Sequence[Rows], caption: Caption, box: Box, language: Language
         )  # fmt: skip
         clusters.default_js, clusters.default_css = [], []
         map_.add_child(clusters)
-    return dress(map_, clusters if points is not None else None, data, rows, caption, language)
+    if over is not None:
+        over(map_)
+    return dress(map_, clusters if points is not None else None, data, rows, caption, language, mark)
 
 
 def _data(

@@ -35,8 +35,9 @@ _UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028
 
 
 def dress(
-    map_: folium.Map, clusters: Any, data: dict[str, Any], rows: Sequence[Rows], caption: Caption, language: Language
-) -> str:
+    map_: folium.Map, clusters: Any, data: dict[str, Any], rows: Sequence[Rows], caption: Caption, language: Language,
+    mark: str = "",
+) -> str:  # fmt: skip
     """Return the whole document."""
     figure: Any = map_.get_root()
     figure.render()
@@ -46,6 +47,7 @@ def dress(
         language,
         Frame(area=""),
         caption=caption,
+        mark=mark,
         n=_count(rows, language),
         notes=caption.notes(rows, language),
         sources=sources(rows, language),

@@ -1,7 +1,7 @@
 // The map of one report: its exact point, the area that everybody is shown, the open reports around. The pin is moved
 // by dragging, by a click, by the arrow keys or by typing its place; what would be public follows at once.
 
-import { theme } from "../theme.js";
+import { addImage, fetchStyle } from "../map/base.js";
 
 const given = JSON.parse(document.querySelector("#given").textContent);
 const form = document.querySelector("#place-form");
@@ -118,7 +118,7 @@ class Ground {
     stage.append(holder);
     const map = new LibreMap({
       container: holder,
-      style: await fetchStyle(),
+      style: await fetchStyle(given.language),
       locale: given.words,
       attributionControl: false,
       dragRotate: false,
@@ -136,13 +136,13 @@ class Ground {
 
   constructor(map, Marker) {
     Object.assign(this, { map, Marker, marker: null, shown: given.shown, move: null });
-    map.setMissingStyleImageResolver((id) => this.#image(id));
+    map.setMissingStyleImageResolver((id) => addImage(map, id));
     map.once("style.load", () => this.#dress());
     map.on("click", ({ lngLat }) => {
       if (this.move && document.querySelector("#pin").open) this.move(lngLat.lng, lngLat.lat);
     });
     document.addEventListener("bezpeka:theme", async () => {
-      map.setStyle(await fetchStyle(), { diff: false });
+      map.setStyle(await fetchStyle(given.language), { diff: false });
       map.once("style.load", () => this.#dress());
     });
     map.once("idle", () => map.getContainer().parentElement.setAttribute("data-ready", ""));
@@ -216,29 +216,8 @@ class Ground {
     this.map.addLayer({ id: "shown-edge", type: "line", source: "shown", paint: { "line-color": ink, "line-width": 2, "line-dasharray": [3, 2] } });
     this.map.getCanvas().setAttribute("aria-label", given.words["Map.Title"]);
   }
-
-  async #image(id) {
-    const image = id.startsWith("pattern/") ? new Image() : new Image(52, 52);
-    image.src = `/symbols/${theme()}/${id}.svg`;
-    await image.decode();
-    if (!this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: id.startsWith("pattern/") ? 1 : 2 });
-  }
 }
 
 function area(found) {
   return { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: found.catchment }] };
-}
-
-/** Take the map's own style without the records: here the one report matters. */
-async function fetchStyle() {
-  const answer = await fetch(`/style/${theme()}.json?lang=${given.language}`);
-  if (!answer.ok) throw new Error(`style: ${answer.status}`);
-  const style = await answer.json();
-  const left = new Set(["incidents", "problems", "selected", "names"]);
-  style.layers = style.layers.filter((layer) => !left.has(layer.source));
-  for (const name of left) delete style.sources[name];
-  for (const source of Object.values(style.sources)) {
-    if (source.tiles) source.tiles = source.tiles.map((path) => (path.startsWith("/") ? location.origin + path : path));
-  }
-  return style;
 }

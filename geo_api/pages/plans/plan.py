@@ -1,0 +1,158 @@
+"""One plan: its page, what its map draws, a camera tried elsewhere, and letting everybody see its counts."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import shapely
+from fastapi import APIRouter, Body, Request
+from starlette.responses import JSONResponse, Response
+
+from geo_api.context import language_of, service_of, viewer_of
+from geo_api.pages.forms import now, porter_of, to
+from geo_api.pages.plans.access import NO_STORE, insider, may_see, planner, shown
+from geo_api.pages.plans.evidence import EVIDENCE, blind_spots
+from layers.cameras import actions, optics, reviews, store
+from layers.cameras.demand import KINDS
+from layers.errors import BadInput, Conflict
+from layers.text import N_
+from layers.units.names import unit_names
+from layers.viewer import robot
+from maps.language import Language
+
+router = APIRouter(prefix="/plans", include_in_schema=False)
+
+READY = 3  # plans that are held ready to be tried; each has its town in memory
+NO_CHANGE = N_("Say where the camera is to stand, or which way it is to look.")
+
+
+@router.get("/{number}")
+def plan_page(request: Request, number: int) -> Response:
+    """Show a plan; whoever may not see exact sites is shown the list of what is published."""
+    viewer, language = viewer_of(request), language_of(request)
+    with porter_of(request).database.begin(viewer) as session:
+        if viewer.account is None and not may_see(session, viewer):
+            return to("/plans")
+        reader = insider(session, request)
+        plan = actions.plan(session, viewer, number)
+        sites = store.plan_sites(session, plan.id, service_of(request).area.metric_srid)
+        positions = reviews.standing(session, plan.id)
+        return shown(
+            request, "plans/plan.html", reader, plan=plan, n=plan.numbers, sites=sites,
+            models=store.models(session), profile=optics.profile(plan.settings["profile"]), kinds=KINDS,
+            units={name.code: name[language.code] for name in unit_names(session)},
+            blind=blind_spots(store.drawing(session, plan.id), level_at(plan)), evidence=EVIDENCE,
+            comments=store.comments(session, plan.id), positions=positions,
+            mine=next((one for one in positions if one.account == viewer.account), None),
+            decisions=store.decisions(session, plan.id), copies=store.copies(session, plan.id),
+            variants=store.variants(session, plan.id), others=[p for p in store.plans(session) if p.id != plan.id],
+            parent=next((p for p in store.plans(session) if p.id == plan.parent), None), errors={}, typed={},
+            level_at=level_at(plan),
+        )  # fmt: skip
+
+
+def level_at(plan: Any) -> int:
+    """Return the place of the plan's own level in its standard."""
+    codes = [level.code for level in optics.profile(plan.settings["profile"]).levels]
+    return codes.index(plan.settings["level"])
+
+
+@router.get("/{number}/drawing")
+def drawing(request: Request, number: int) -> Response:
+    """Give what the map of a plan draws: for those who see exact sites, and kept by nobody."""
+    with porter_of(request).database.begin(viewer_of(request)) as session:
+        reader = insider(session, request)
+        plan = actions.plan(session, reader.viewer, number)
+        sites = store.plan_sites(session, plan.id, service_of(request).area.metric_srid)
+        drawn = store.drawing(session, plan.id)
+    return JSONResponse(drawn_as(drawn, sites, plan, language_of(request)), headers=dict(NO_STORE))
+
+
+def drawn_as(drawn: Mapping[str, Any], sites: Any, plan: Any, language: Language) -> dict[str, Any]:
+    """Return a plan's drawing with its cameras and the words of its levels and kinds."""
+    levels = optics.profile(plan.settings["profile"]).levels
+    return {
+        "number": plan.number,
+        "title": plan.title,
+        "level": level_at(plan),
+        "levels": [{"title": level.title[language.code], "px": level.px_per_m} for level in levels],
+        "kinds": {code: kind.title[language.code] for code, kind in KINDS.items()},
+        "cameras": [
+            {
+                "at": at, "site": str(row.id), "lon": round(row.lon, 6), "lat": round(row.lat, 6),
+                "bearing": row.bearing, "hfov": row.hfov, "height": row.height_m, "locked": row.locked,
+                "off": row.switched_off,
+            }
+            for at, row in enumerate(sites)
+        ],
+        "views": drawn.get("views", []),
+        "points": drawn.get("points", {}),
+    }  # fmt: skip
+
+
+# --- A camera tried elsewhere -----------------------------------------------------------------------------------------
+
+_ready: OrderedDict[UUID, Any] = OrderedDict()
+_making = threading.Lock()
+
+
+@router.post("/{number}/try")
+def try_camera(request: Request, number: int, given: dict[str, Any] = Body()) -> Response:
+    """Return the plan's numbers with one camera moved or turned; nothing is kept."""
+    with porter_of(request).database.begin(viewer_of(request)) as session:
+        reader = insider(session, request)
+        plan = actions.plan(session, reader.viewer, number)
+    tried = held_ready(request, plan)
+    with _making:
+        at, changes = read_move(request, tried, given)
+        moved = tried.turned(at, **changes)
+        return JSONResponse(tried.score(at, moved), headers=dict(NO_STORE))
+
+
+def held_ready(request: Request, plan: Any) -> Any:
+    """Return the plan's town in memory; the first to ask waits until it is read."""
+    with _making:
+        if plan.id not in _ready:
+            with porter_of(request).database.begin(robot("camera trial")) as session:
+                _ready[plan.id] = actions.ready(session, service_of(request).area, plan, now=now())[1]
+        _ready.move_to_end(plan.id)
+        while len(_ready) > READY:
+            _ready.popitem(last=False)
+        return _ready[plan.id]
+
+
+def read_move(request: Request, tried: Any, given: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Return which camera is meant and what is to change of it, in metres and degrees; raises BadInput."""
+    try:
+        at = int(given["at"])
+        changes = {name: float(given[name]) for name in ("bearing", "height", "tilt") if given.get(name) is not None}
+        place = (float(given["lon"]), float(given["lat"])) if given.get("lon") is not None else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(NO_CHANGE) from error
+    if not 0 <= at < len(tried.cameras):
+        raise BadInput(NO_CHANGE)
+    if place:
+        if not shapely.contains_xy(shapely.from_wkb(tried.town.within), *place):
+            raise BadInput(actions.OUTSIDE, lat=round(place[1], 5), lon=round(place[0], 5))
+        with porter_of(request).database.begin(viewer_of(request)) as session:
+            [(changes["x"], changes["y"])] = store.metres(session, [place], service_of(request).area.metric_srid)
+    return at, changes
+
+
+# --- The public -------------------------------------------------------------------------------------------------------
+
+
+@router.post("/{number}/publish")
+def publish(request: Request, number: int) -> Response:
+    """Let everybody see the plan's cameras and shares by unit."""
+    viewer = planner(request)
+    with porter_of(request).database.begin(viewer) as session:
+        plan = actions.plan(session, viewer, number)
+        if not plan.numbers["per_unit"]:
+            raise Conflict(N_("No unit's limits are loaded, so that there is nothing by unit to publish."))
+        actions.publish(session, viewer, number)
+    return to(f"/plans/{number}", said="published")
