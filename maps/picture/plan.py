@@ -21,9 +21,9 @@ ROOM = 0.08  # of the box, left free around what is shown
 
 @dataclass(frozen=True)
 class Standing:
-    """One camera on paper: its number in the plan's order, place, bearing (None: all round), whether it stands now."""
+    """One camera on paper: what it is called, its place, bearing (None: all round), whether it stands now."""
 
-    number: int
+    label: str
     lon: float
     lat: float
     bearing: float | None
@@ -89,7 +89,7 @@ def _camera(camera: Standing, place: Window) -> list[str]:
         found.append(tag("path", d=d, fill=ACCENT["light"] if not camera.locked else TEXT["light"]))
     circle = {"cx": number(x), "cy": number(y), "r": RADIUS, "fill": fill, "stroke": TEXT["light"], "stroke_width": 0.8}
     found.append(tag("circle", **circle))
-    said = {"font_size": 7 if camera.number < 100 else 5.5, "text_anchor": "middle", "font_family": "Source Sans 3",
+    said = {"font_size": 7 if len(camera.label) < 3 else 5.5, "text_anchor": "middle", "font_family": "Source Sans 3",
             "font_weight": "bold", "fill": ink}  # fmt: skip
-    found.append(tag("text", str(camera.number), x=number(x), y=number(y + 2.4), **said))
+    found.append(tag("text", camera.label, x=number(x), y=number(y + 2.4), **said))
     return found

@@ -14,7 +14,7 @@ from geo_api.context import language_of, service_of, viewer_of
 from geo_api.gathering import ground_around
 from geo_api.pages.forms import now, porter_of
 from geo_api.pages.plans.access import NO_STORE, NOT_PUBLISHED, Reader, insider, local
-from geo_api.pages.plans.plan import level_at
+from geo_api.pages.plans.plan import labels_of, level_at
 from layers.cameras import actions, optics, reviews, rules, store
 from layers.database.engine import Session
 from layers.errors import BadInput, NotFound
@@ -88,6 +88,7 @@ class Copier:
         self.request, self.session, self.plan = request, session, plan
         self.language, self.service = language_of(request), service_of(request)
         self.sites = store.plan_sites(session, plan.id, self.service.area.metric_srid)
+        self.labels = labels_of(self.sites, self.language)
         self.models = store.models(session)
         self.day = local(request, now())
         self.mark = self.language.gettext(
@@ -118,7 +119,8 @@ class Copier:
             if day <= level and kind != lived
         ]
         cameras = [
-            Standing(at, row.lon, row.lat, row.bearing, row.locked) for at, row in enumerate(self.sites, start=1)
+            Standing(label, row.lon, row.lat, row.bearing, row.locked)
+            for label, row in zip(self.labels, self.sites, strict=True)
         ]
         return Plan(cameras, views, blind)
 
@@ -161,7 +163,7 @@ class Copier:
 
         plan = self.drawing()
         box = plan.box()
-        tips = [f"№ {camera.number}" for camera in plan.cameras]
+        tips = [f"№ {camera.label}" for camera in plan.cameras]
         page = with_sites(self.ground(box), self.caption(), plan, tips, box, self.language, mark=self.mark)
         return page.encode()
 
@@ -197,14 +199,14 @@ class Copier:
         language = self.language
         return [
             [
-                str(at), self.named(row.model), rules.MOUNT_TITLES[row.mount][language.code],
+                label, self.named(row.model), rules.MOUNT_TITLES[row.mount][language.code],
                 "360°" if row.bearing is None else f"{row.bearing:.0f}°", language.number(row.height_m, 1),
                 f"{row.lat:.5f}, {row.lon:.5f}",
                 language.gettext(N_("stands already")) if row.locked else _money(language, row.price_uah),
                 "–" if row.adds is None else _percent(language, row.adds),
                 "–" if row.private_m2 is None else language.number(row.private_m2),
             ]
-            for at, row in enumerate(self.sites, start=1)
+            for label, row in zip(self.labels, self.sites, strict=True)
         ]  # fmt: skip
 
     def named(self, model: str) -> str:

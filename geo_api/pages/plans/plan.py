@@ -51,8 +51,22 @@ def plan_page(request: Request, number: int) -> Response:
             decisions=store.decisions(session, plan.id), copies=store.copies(session, plan.id),
             variants=store.variants(session, plan.id), others=[p for p in store.plans(session) if p.id != plan.id],
             parent=next((p for p in store.plans(session) if p.id == plan.parent), None), errors={}, typed={},
-            level_at=level_at(plan),
+            level_at=level_at(plan), labels=labels_of(sites, language),
         )  # fmt: skip
+
+
+def labels_of(sites: Any, language: Language) -> list[str]:
+    """Return what each camera is called: new ones by their place in the order of buying, the others by a letter too."""
+    stands = "с" if language.code == "uk" else "e"
+    new, old, found = 0, 0, []
+    for row in sites:
+        if row.locked:
+            old += 1
+            found.append(f"{stands}{old}")
+        else:
+            new += 1
+            found.append(str(new))
+    return found
 
 
 def level_at(plan: Any) -> int:
@@ -74,7 +88,7 @@ def drawing(request: Request, number: int) -> Response:
 
 def drawn_as(drawn: Mapping[str, Any], sites: Any, plan: Any, language: Language) -> dict[str, Any]:
     """Return a plan's drawing with its cameras and the words of its levels and kinds."""
-    levels = optics.profile(plan.settings["profile"]).levels
+    levels, labels = optics.profile(plan.settings["profile"]).levels, labels_of(sites, language)
     return {
         "number": plan.number,
         "title": plan.title,
@@ -83,7 +97,7 @@ def drawn_as(drawn: Mapping[str, Any], sites: Any, plan: Any, language: Language
         "kinds": {code: kind.title[language.code] for code, kind in KINDS.items()},
         "cameras": [
             {
-                "at": at, "site": str(row.id), "lon": round(row.lon, 6), "lat": round(row.lat, 6),
+                "at": at, "label": labels[at], "lon": round(row.lon, 6), "lat": round(row.lat, 6),
                 "bearing": row.bearing, "hfov": row.hfov, "height": row.height_m, "locked": row.locked,
                 "off": row.switched_off,
             }

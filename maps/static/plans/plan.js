@@ -41,7 +41,9 @@ async function start() {
   });
   document.addEventListener("plan:camera", ({ detail }) => {
     choose(detail, false);
-    document.querySelector(`#camera-${detail + 1}`)?.scrollIntoView({ block: "nearest" });
+    const card = document.querySelector(`#camera-${detail}`);
+    if (card?.closest("#old-cameras")) document.querySelector("#old-cameras").open = true;
+    card?.scrollIntoView({ block: "nearest" });
   });
   function choose(at, fly) {
     for (const card of document.querySelectorAll(".card.camera")) card.classList.toggle("chosen", Number(card.dataset.at) === at);

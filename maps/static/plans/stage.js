@@ -83,9 +83,9 @@ export class PlanMap {
     const element = document.createElement("button");
     element.type = "button";
     element.className = `marker${camera.locked ? " old" : ""}${camera.off ? " off" : ""}${which ? " b" : ""}`;
-    element.textContent = camera.at + 1;
+    element.textContent = camera.label;
     const marker = new Marker({ element }).setLngLat([camera.lon, camera.lat]).addTo(this.map);
-    element.setAttribute("aria-label", this.given.words.camera.replace("{n}", camera.at + 1));
+    element.setAttribute("aria-label", this.given.words.camera.replace("{n}", camera.label));
     const one = { marker, element, camera, which, move: null };
     this.markers.push(one);
     element.addEventListener("click", (event) => {
@@ -118,9 +118,14 @@ export class PlanMap {
     });
     map.addSource("points", { type: "geojson", data: EMPTY });
     map.addLayer({
-      id: "points", type: "circle", source: "points", minzoom: 13,
+      // Points of an area (a park, a school's approaches) weigh little each: they show when one looks closely.
+      id: "area-points", type: "circle", source: "points", minzoom: 15.5, filter: ["<", ["get", "w"], 0.5],
+      paint: { "circle-radius": 1.8, "circle-color": ["case", ["get", "seen"], GREEN, ORANGE], "circle-opacity": 0.7 },
+    });
+    map.addLayer({
+      id: "points", type: "circle", source: "points", minzoom: 12, filter: [">=", ["get", "w"], 0.5],
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, ["min", ["+", 1, ["sqrt", ["get", "w"]]], 4], 18, ["min", ["+", 3, ["*", 2, ["sqrt", ["get", "w"]]]], 9]],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, 1.5, 15, ["min", ["+", 2, ["sqrt", ["get", "w"]]], 6], 18, ["min", ["+", 3, ["*", 2, ["sqrt", ["get", "w"]]]], 10]],
         "circle-color": ["case", ["get", "seen"], GREEN, "rgba(0,0,0,0)"],
         "circle-stroke-color": ["case", ["get", "seen"], "#fff", ORANGE],
         "circle-stroke-width": ["case", ["get", "seen"], 0.5, 1.6],
