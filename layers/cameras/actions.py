@@ -205,7 +205,13 @@ def _written(
         }
         for at, camera in enumerate(looked)
     ]  # fmt: skip
-    told = {**numbers, "unit": gathered.unit, "per_unit": per_unit(gathered.town, looked, numbers)}
+    told = {
+        "gap": None,
+        "optimal": False,
+        **numbers,
+        "unit": gathered.unit,
+        "per_unit": per_unit(gathered.town, looked, numbers),
+    }
     told.pop("intrusion")
     told["stable"] = sum((one["lost_if_refused"] or 0) >= STABLE for one in extra)
     drawn = drawing.draw(gathered.town.ground, looked, settings.profile, area.metric_srid)

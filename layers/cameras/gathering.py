@@ -155,9 +155,11 @@ def _before_the_house(homes: Any) -> Any:
 
 def _units(session: Session, area: Area) -> tuple[dict[str, tuple[str, str]], list[Any]]:
     """Return the names and limits of the units that fairness is told by: hromadas, or an area's first system."""
-    systems = [system.id for system in area.unit_systems]
-    system = "hromadas" if "hromadas" in systems else (systems[0] if systems else "")
-    found = store.rows(session, store.UNITS, srid=area.metric_srid, system=system)
+    found: Any = ()
+    for system in ("hromadas", *(system.id for system in area.unit_systems)):
+        found = store.rows(session, store.UNITS, srid=area.metric_srid, system=system)
+        if found:
+            break
     return {row.code: (row.name_uk, row.name_en) for row in found}, list(store.shapes(found))
 
 

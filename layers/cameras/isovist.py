@@ -124,19 +124,27 @@ class View:
         """Return the ground in sight as a polygon in the CRS of the walls; its arcs are chords of two degrees."""
         if not len(self.pieces):
             return Polygon()
-        shapes = []
-        for row, outer in zip(self.pieces, self.outer, strict=True):
-            far = self._line(row, row[4], row[5], outer == -1)
-            near = self._line(row, row[2], row[3], min(row[2], row[3]) >= self.radius)
-            shapes.append(Polygon(np.add(np.concatenate([far, near[::-1]]), (self.x, self.y))))
         # One ring along all pieces would be quicker, but slivers of some make it cross itself.
-        return shapely.union_all(np.asarray(shapes, dtype=object), grid_size=GRID_M)
+        return shapely.union_all(shapely.polygons(self._rings()), grid_size=GRID_M)
 
-    def _line(self, row: Floats, one: float, two: float, arc: bool) -> Floats:
-        begin, end = row[0], row[1]
-        steps = max(2, math.ceil((end - begin) / ARC_STEP) + 1) if arc else 2
-        angles, metres = np.linspace(begin, end, steps), np.linspace(one, two, steps)
-        return np.column_stack([metres * np.cos(angles), metres * np.sin(angles)])
+    def _rings(self) -> NDArray[np.object_]:
+        """Return the outline of each piece: along its outer line, an arc in steps, and back along its inner one."""
+        begin, end, in1, in2, out1, out2 = self.pieces.T
+        arc = self.outer == -1
+        steps = np.where(arc, np.maximum(2, np.ceil((end - begin) / ARC_STEP).astype(int) + 1), 2)
+        piece = np.repeat(np.arange(len(steps)), steps)
+        part = (np.arange(len(piece)) - np.repeat(np.cumsum(steps) - steps, steps)) / (steps - 1)[piece]
+        outer = _at(begin[piece] + part * (end - begin)[piece], out1[piece] + part * (out2 - out1)[piece])
+        inner = np.stack([_at(end, in2), _at(begin, in1), _at(begin, out1)], axis=1).reshape(-1, 2)
+        ring = np.concatenate([piece, np.repeat(np.arange(len(steps)), 3)])
+        order = np.argsort(ring, kind="stable")
+        corners = np.concatenate([outer, inner])[order] + (self.x, self.y)
+        rings: NDArray[np.object_] = shapely.linearrings(corners, indices=ring[order])
+        return rings
+
+
+def _at(angle: Floats, metres: Floats) -> Floats:
+    return np.column_stack([metres * np.cos(angle), metres * np.sin(angle)])
 
 
 def isovist(

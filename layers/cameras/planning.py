@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from layers.cameras import candidates, check, intrusion, optics, siting
 from layers.cameras.coverage import Cameras, Matrix, best_density, cameras, matrix, merge, shares
-from layers.cameras.demand import Demand
+from layers.cameras.demand import Demand, check_weights
 from layers.cameras.intrusion import FACE_PX_PER_M, Private
 from layers.cameras.isovist import Walls
 from layers.cameras.proof import Proof, prove
@@ -78,7 +78,13 @@ class Settings:
                 raise BadInput(
                     N_("Overlap, backup and the least share of a unit are between 0 and 1, not {value}."), value=value
                 )
+        if not 1 <= self.per_mount <= 8:
+            raise BadInput(N_("One pole takes 1 to 8 cameras, not {value}."), value=self.per_mount)
+        if self.privacy < 0:
+            raise BadInput(N_("The price of private ground must not be negative: {value}."), value=self.privacy)
         optics.profile(self.profile).level(self.level)
+        check_weights(self.weights)
+        candidates.Rules(mounts=self.mounts, spacing_m=self.spacing_m, headings=self.headings)
 
     @property
     def density(self) -> float:

@@ -121,6 +121,7 @@ def fillings(desk: Desk, secrets: Secrets) -> dict[str, tuple[str, ...]]:
             "rest": STRANGERS,
             "account": STRANGERS,
             "job": ("1", *STRANGERS),
+            "number": ("1", "99"),
             "which": ("original", "public"),
             "theme": ("light",),
             "name": ("lighting", "letter"),

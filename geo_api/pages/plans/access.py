@@ -14,7 +14,7 @@ from geo_api.context import language_of, service_of, viewer_of
 from geo_api.pages.forms import now, page, signed_in
 from layers.cameras import actions, rules
 from layers.database.engine import Session
-from layers.errors import NotAllowed
+from layers.errors import NotAllowed, NotFound
 from layers.people import actions as people
 from layers.people.rules import ROLE_TITLES
 from layers.text import N_
@@ -54,7 +54,11 @@ def insider(session: Session, request: Request) -> Reader:
     assert viewer.account is not None
     language = language_of(request)
     role = ROLE_TITLES[viewer.role][language.code]
-    return Reader(viewer, people.one(session, viewer.account).name or role, role)
+    try:
+        name = people.one(session, viewer.account).name
+    except NotFound:
+        name = ""
+    return Reader(viewer, name or role, role)
 
 
 def planner(request: Request) -> Viewer:

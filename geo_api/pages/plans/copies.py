@@ -29,6 +29,7 @@ from maps.rows import Box, Caption
 router = APIRouter(prefix="/plans", include_in_schema=False)
 
 Typed = Annotated[str, Form()]
+POINT_WEIGHT = 0.5  # from which on a point is marked on a copy
 PICTURE = (700.0, 500.0)  # points: the zoom of the ground is chosen for a map of this size
 MEDIA = {
     "csv": "text/csv; charset=utf-8", "osm": "text/csv; charset=utf-8", "geojson": "application/geo+json",
@@ -111,12 +112,13 @@ class Copier:
         """Return what the map of the copy shows: by day, at the plan's own level."""
         drawn, level = store.drawing(self.session, self.plan.id), level_at(self.plan)
         views = [shapely.geometry.shape(one["day"][level]) for one in drawn.get("views", []) if one["day"][level]]
-        points = drawn.get("points") or {"lon": [], "lat": [], "day": [], "kind": [], "kinds": []}
-        lived = points["kinds"].index("resident") if "resident" in points["kinds"] else -1
+        points = drawn.get("points") or {name: [] for name in ("lon", "lat", "day", "weight")}
+        columns = (points[name] for name in ("lon", "lat", "day", "weight"))
+        # Points of areas weigh little each, and would hide the map under crosses.
         blind = [
             (lon, lat)
-            for lon, lat, day, kind in zip(points["lon"], points["lat"], points["day"], points["kind"], strict=True)
-            if day <= level and kind != lived
+            for lon, lat, day, weight in zip(*columns, strict=True)
+            if day <= level and weight >= POINT_WEIGHT
         ]
         cameras = [
             Standing(label, row.lon, row.lat, row.bearing, row.locked)
@@ -206,7 +208,7 @@ class Copier:
                 "–" if row.adds is None else _percent(language, row.adds),
                 "–" if row.private_m2 is None else language.number(row.private_m2),
             ]
-            for label, row in zip(self.labels, self.sites, strict=True)
+            for label, row in sorted(zip(self.labels, self.sites, strict=True), key=lambda pair: pair[1].locked)
         ]  # fmt: skip
 
     def named(self, model: str) -> str:

@@ -12,6 +12,7 @@ import shapely
 from fastapi import APIRouter, Body, Request
 from starlette.responses import JSONResponse, Response
 
+from geo_api.conditional import new_key
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.pages.forms import now, porter_of, to
 from geo_api.pages.plans.access import NO_STORE, insider, may_see, planner, shown
@@ -51,7 +52,7 @@ def plan_page(request: Request, number: int) -> Response:
             decisions=store.decisions(session, plan.id), copies=store.copies(session, plan.id),
             variants=store.variants(session, plan.id), others=[p for p in store.plans(session) if p.id != plan.id],
             parent=next((p for p in store.plans(session) if p.id == plan.parent), None), errors={}, typed={},
-            level_at=level_at(plan), labels=labels_of(sites, language),
+            level_at=level_at(plan), labels=labels_of(sites, language), key=new_key(),
         )  # fmt: skip
 
 

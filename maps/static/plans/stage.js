@@ -4,6 +4,7 @@ import { Map, Marker, NavigationControl, ScaleControl } from "../vendor/maplibre
 import { addImage, fetchStyle, ink } from "../map/base.js";
 
 const ORANGE = "#d55e00";
+const PURPLE = "#a2459b"; // plan B
 const GREEN = "#009e73";
 const EMPTY = { type: "FeatureCollection", features: [] };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -39,7 +40,9 @@ export class PlanMap {
       map.setStyle(await fetchStyle(given.language), { diff: false });
       map.once("style.load", () => this.#dress());
     });
-    plans.forEach((plan, which) => plan.cameras.forEach((camera) => this.#mark(plan, which, camera)));
+    plans.forEach((plan, which) => plan.cameras.forEach((camera) => {
+      if (!which || !camera.locked) this.#mark(which, camera); // what stands already stands in both
+    }));
   }
 
   /** Show another hour, level, or only one of two plans. */
@@ -79,7 +82,7 @@ export class PlanMap {
     }
   }
 
-  #mark(plan, which, camera) {
+  #mark(which, camera) {
     const element = document.createElement("button");
     element.type = "button";
     element.className = `marker${camera.locked ? " old" : ""}${camera.off ? " off" : ""}${which ? " b" : ""}`;
@@ -111,7 +114,7 @@ export class PlanMap {
     const accent = ink("--accent");
     const { map } = this;
     this.plans.forEach((_plan, which) => {
-      const colour = which ? ORANGE : accent;
+      const colour = which ? PURPLE : accent;
       map.addSource(`views-${which}`, { type: "geojson", data: EMPTY });
       map.addLayer({ id: `views-${which}`, type: "fill", source: `views-${which}`, paint: { "fill-color": colour, "fill-opacity": 0.22 } });
       map.addLayer({ id: `edges-${which}`, type: "line", source: `views-${which}`, paint: { "line-color": colour, "line-width": 1.2, "line-opacity": 0.8 } });
@@ -139,7 +142,7 @@ export class PlanMap {
     if (!this.map.getSource("points")) return;
     this.plans.forEach((plan, which) => this.map.getSource(`views-${which}`).setData(this.shown[which] ? this.#views(plan) : EMPTY));
     this.map.getSource("points").setData(this.#points());
-    for (const { element, which } of this.markers) element.hidden = !this.shown[which];
+    for (const { element, which, camera } of this.markers) element.hidden = !this.shown[which] && !camera.locked;
   }
 
   #views(plan) {
