@@ -109,10 +109,10 @@ def test_no_address_tells_an_outsider_where_a_camera_stands_or_what_was_said_of_
     assert asked > 60
 
 
-def test_no_tile_holds_the_place_of_a_camera(client: TestClient, secrets: Secrets) -> None:
+def test_no_tile_holds_the_place_of_a_camera(asking: TestClient, secrets: Secrets) -> None:
     leaks, drawn = [], 0
     for layer, tile in product(("places", "buildings", "roads"), sorted(tiles_around(secrets.points, (14, 17, 18)))):
-        answer = client.get(f"/tiles/{layer}/{'/'.join(map(str, tile))}.mvt", headers={"Accept-Encoding": "identity"})
+        answer = asking.get(f"/tiles/{layer}/{'/'.join(map(str, tile))}.mvt", headers={"Accept-Encoding": "identity"})
         if answer.status_code == 200 and answer.content:
             drawn += 1
             leaks += scan(answer.content, Secrets(secrets.words), tile=tile)
