@@ -38,7 +38,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "height_m": ("height m", "height", "висота", "висота м"),
     "bearing": ("bearing", "camera direction", "direction", "azimuth", "азимут", "напрямок"),
     "tilt": ("tilt", "camera angle", "нахил"),
-    "hfov": ("hfov", "fov", "кут огляду"),
+    "hfov": ("hfov", "fov", "кут", "кут огляду"),
     "focal_mm": ("focal mm", "focal", "фокусна відстань"),
     "model": ("model", "модель"),
     "price_uah": ("price uah", "price", "cost", "ціна", "вартість"),
@@ -172,7 +172,7 @@ def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     cells = [["" if value is None or value != value else str(value) for value in row]
              for row in attributes[names].to_numpy(dtype=object)]  # fmt: skip
     rows = [
-        (number, [*("" if shapely.is_empty(p) else repr(v) for v in (shapely.get_y(p), shapely.get_x(p))), *row])
+        (number, [*("" if shapely.is_empty(p) else repr(float(v)) for v in (shapely.get_y(p), shapely.get_x(p))), *row])
         for number, (p, row) in enumerate(zip(points, cells, strict=True), start=1)
     ]
     return ["lat", "lon", *names], iter(rows)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from layers.area import Area
 from layers.cameras import candidates, demand, intrusion, store
+from layers.cameras.candidates import ROADSIDE_M
 from layers.cameras.isovist import OFF_THE_WALL_M, Walls, facade_point, walls
 from layers.cameras.planning import Ground, Settings
 from layers.errors import BadInput
@@ -95,6 +96,9 @@ def gather(session: Session, area: Area, settings: Settings, *, now: datetime, u
     zones = list(store.shapes(store.rows(session, store.ZONES, **told, around=ZONE_AROUND_M)))
     zones += [shapely.Point(xy).buffer(COURT_AROUND_M) for xy in where["courthouse"]]
     crossroads = [(row.x, row.y) for row in store.rows(session, store.JUNCTIONS, **told)]
+    if not (driven or crossroads or len(where["lamp"]) or len(built)):
+        # No map of streets is loaded: a pole could stand where something is to be seen; the page says it is a guess.
+        crossroads = [tuple(xy) for xy in asked.xy + ROADSIDE_M]
     mounts = candidates.mounts(
         around, roads=driven, lamps=where["lamp"], junctions=crossroads,
         public_buildings=[shape for shape, row in zip(shapes, built, strict=True) if row.kind in PUBLIC_BUILDINGS],
