@@ -236,10 +236,12 @@ def per_unit(town: Town, looked: Sequence[Camera], numbers: Mapping[str, Any]) -
     where = town.units_at(np.array([(camera.x, camera.y) for camera in looked]).reshape(-1, 2))
     counts = Counter(where)
     shares = {code: unit["share"] for code, unit in numbers["units"].items() if code}
-    return [
+    found = [
         {"unit": code, "cameras": counts.get(code, 0), "share": shares.get(code, 0.0)}
         for code in sorted(set(shares) | {code for code in counts if code})
     ]
+    # Where no unit's limits are known, the whole area is the unit.
+    return found or [{"unit": "", "cameras": len(looked), "share": numbers["share"]}]
 
 
 def plan(session: Session, viewer: Viewer, number: int) -> CameraPlan:

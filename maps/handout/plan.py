@@ -12,8 +12,10 @@ from maps.handout import Over, handout
 from maps.language import Language
 from maps.picture.plan import Plan
 from maps.rows import Box, Caption, Rows
-from maps.styles import ACCENT, DANGER, TEXT
+from maps.styles import ACCENT, TEXT
 
+PANE = "plan"  # above the ground, whichever of them is drawn last
+BLIND = "#d55e00"
 SHADES = ("#d9e8f2", "#a9cbe2", "#73a9cd", "#3f83b1", "#0b5c8e")  # of a fifth each of the demand
 
 
@@ -35,17 +37,20 @@ def with_units(
 def _exact(plan: Plan, tips: Sequence[str]) -> Over:
     def over(map_: Any) -> None:
         import folium
+        from folium.map import CustomPane
 
+        CustomPane(PANE, z_index=450).add_to(map_)
         for view in plan.views:
             _shape(
                 view, {"fillColor": ACCENT["light"], "fillOpacity": 0.18, "weight": 1, "color": ACCENT["light"]}
             ).add_to(map_)
         for lon, lat in plan.blind:
-            folium.CircleMarker((lat, lon), radius=3, weight=1.5, color=DANGER["light"], fill=False).add_to(map_)
+            folium.CircleMarker((lat, lon), radius=3, weight=1.5, color=BLIND, pane=PANE, fill=False).add_to(map_)
         for camera, tip in zip(plan.cameras, tips, strict=True):
             colour = TEXT["light"] if camera.locked else ACCENT["light"]
             folium.CircleMarker(
                 (camera.lat, camera.lon), radius=7, weight=2, color="#fff", fill=True, fill_color=colour,
+                pane=PANE,
                 fill_opacity=1, tooltip=folium.Tooltip(str(escape(tip))),
             ).add_to(map_)  # fmt: skip
 
@@ -55,11 +60,13 @@ def _exact(plan: Plan, tips: Sequence[str]) -> Over:
 def _shares(units: Sequence[tuple[shapely.Geometry, str, float]]) -> Over:
     def over(map_: Any) -> None:
         import folium
+        from folium.map import CustomPane
 
+        CustomPane(PANE, z_index=450).add_to(map_)
         for shape, said, share in units:
             shade = SHADES[min(int(share * len(SHADES)), len(SHADES) - 1)]
             drawn = _shape(shape, {"fillColor": shade, "fillOpacity": 0.6, "weight": 1, "color": TEXT["light"]})
-            drawn.add_child(folium.Tooltip(str(escape(said)), permanent=True, sticky=False))
+            drawn.add_child(folium.Tooltip(str(escape(said)), permanent=True, sticky=False, direction="center"))
             drawn.add_to(map_)
 
     return over
@@ -71,4 +78,4 @@ def _shape(shape: shapely.Geometry, style: Mapping[str, Any]) -> Any:
     def styled(_feature: object) -> dict[str, Any]:
         return dict(style)
 
-    return folium.GeoJson(shapely.geometry.mapping(shape), style_function=styled)
+    return folium.GeoJson(shapely.geometry.mapping(shape), style_function=styled, pane=PANE)

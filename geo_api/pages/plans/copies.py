@@ -66,7 +66,8 @@ def for_everybody(request: Request, number: int) -> Response:
         if not rows:
             raise NotFound(NOT_PUBLISHED, number=number)
         names = {name.code: name[language.code] for name in unit_names(session)}
-        shapes = {row.unit: store.unit_shape(session, row.unit) for row in rows}
+        names[""], area = service.area.title[language.code], shapely.box(*service.area.box)
+        shapes = {row.unit: store.unit_shape(session, row.unit) if row.unit else area for row in rows}
         box = _extent([shape for shape in shapes.values() if shape is not None]) or service.area.box
         ground = ground_around(session, service.layers, box, PICTURE, service.area.timezone)
     units = [

@@ -7,7 +7,7 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from geo_api.context import language_of, viewer_of
+from geo_api.context import language_of, service_of, viewer_of
 from geo_api.pages.forms import page, porter_of
 from geo_api.pages.plans.access import insider, may_see, shown, words
 from layers.cameras import reviews, store
@@ -35,11 +35,12 @@ def _public(request: Request) -> Response:
     with porter_of(request).database.begin(viewer_of(request)) as session:
         rows = store.public_plans(session)
         names = {name.code: name[language.code] for name in unit_names(session)}
+    whole = service_of(request).area.title[language.code]
     told = [
         {
             "number": number,
             "title": title,
-            "units": [(names.get(row.unit, row.unit), row.cameras, row.share) for row in group],
+            "units": [(names.get(row.unit, whole), row.cameras, row.share) for row in group],
         }
         for (number, title), group in groupby(rows, key=lambda row: (row.number, row.title))
     ]

@@ -19,7 +19,7 @@ from geo_api.pages.plans.access import NO_STORE, insider, may_see, planner, show
 from geo_api.pages.plans.evidence import EVIDENCE, blind_spots
 from layers.cameras import actions, optics, reviews, store
 from layers.cameras.demand import KINDS
-from layers.errors import BadInput, Conflict
+from layers.errors import BadInput
 from layers.text import N_
 from layers.units.names import unit_names
 from layers.viewer import robot
@@ -166,8 +166,5 @@ def publish(request: Request, number: int) -> Response:
     """Let everybody see the plan's cameras and shares by unit."""
     viewer = planner(request)
     with porter_of(request).database.begin(viewer) as session:
-        plan = actions.plan(session, viewer, number)
-        if not plan.numbers["per_unit"]:
-            raise Conflict(N_("No unit's limits are loaded, so that there is nothing by unit to publish."))
         actions.publish(session, viewer, number)
     return to(f"/plans/{number}", said="published")
