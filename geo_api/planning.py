@@ -49,8 +49,9 @@ class Planner:
         asked, settings = job.arguments, Settings.of(job.arguments["settings"])
         with database.begin(job.viewer) as session:
             gathered = actions.gather(
-                session, job.viewer, self.area, settings, now=datetime.now(UTC), unit=asked["unit"]
-            )
+                session, job.viewer, self.area, settings, now=datetime.now(UTC), unit=asked["unit"],
+                places=asked.get("places"),
+            )  # fmt: skip
         planned = actions.choose(gathered, settings, lambda share, stage: progress(round(95 * share), 100, stage))
         progress(96, 100, COUNTING)
         with database.begin(job.viewer) as session:

@@ -50,6 +50,9 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         ] = 0.0,
         seconds: Annotated[float, typer.Option(help=_("How long to look for a proof."))] = 10.0,
         unit: unit = "",
+        places: Annotated[
+            Path | None, typer.Option(metavar="FILE", help=_("A list of the only places where a camera may hang."))
+        ] = None,
     ) -> None:
         from layers.cameras.planning import Settings
 
@@ -58,7 +61,7 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
             models=tuple(filter(None, models.replace(" ", "").split(","))), spacing_m=spacing, per_mount=per_pole,
             minimum=minimum / 100, privacy=privacy, seconds=seconds,
         )  # fmt: skip
-        make_plan(terminal, settings, title=title, unit=unit)
+        make_plan(terminal, settings, title=title, unit=unit, places=places)
 
     @cameras.command("score", help=_("Score a vendor's plan (CSV, XLSX, GeoJSON, KML, GeoPackage) as ours are scored."))
     def score_command(
@@ -94,6 +97,23 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     ) -> None:
         export_plan(terminal, plan, output, form or output.suffix.lstrip(".").lower())
 
+    register_lists(cameras, terminal)
+
+
+def register_lists(cameras: typer.Typer, terminal: Terminal) -> None:
+    _ = terminal.gettext
+
+    @cameras.command(
+        "stand", help=_("Write down cameras that stand already, from CSV, XLSX, GeoJSON, KML, GeoPackage.")
+    )
+    def stand_command(
+        path: Annotated[Path, typer.Argument(metavar="FILE", help=_("The list of cameras."))],
+        owner: Annotated[
+            str, typer.Option(help=_("Whose they are: council, police, business, condominium, other."))
+        ] = "other",
+    ) -> None:
+        add_standing(terminal, path, owner=owner)
+
     @cameras.command("publish", help=_("Let everybody see a plan's cameras and shares by unit. Never its sites."))
     def publish_command(plan: Annotated[int, typer.Argument(metavar="PLAN", help=_("The plan's number."))]) -> None:
         from layers.cameras import actions
@@ -127,14 +147,45 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         terminal.answer(rows, lambda: _show_models(terminal, rows))
 
 
-def make_plan(terminal: Terminal, settings: Any, *, title: str, unit: str) -> None:
+def read_list(terminal: Terminal, session: Any, path: Path) -> Any:
+    """Read a file of places; raises BadInput when a row of it can't be used: these lists are taken whole or not."""
+    import shapely
+
+    from ingestion.cameras import read_sites
+    from layers.cameras import gathering, store
+
+    inside = shapely.from_wkb(gathering.within_of(session, terminal.home.area))
+    report = read_sites(
+        path, store.models(session), lambda lon, lat: bool(shapely.contains_xy(inside, lon, lat)),
+        spare=terminal.home.path / "rejects", say=terminal.gettext,
+    )  # fmt: skip
+    if report.rejected or not report.sites:
+        raise BadInput(N_("{rejected} of {n} rows of {path} can't be used, and nothing was kept: see {rejects}."),
+                       rejected=report.rejected, n=report.read, path=path, rejects=report.rejects)  # fmt: skip
+    return report.sites
+
+
+def add_standing(terminal: Terminal, path: Path, *, owner: str) -> None:
+    from layers.cameras import actions, rules
+
+    if owner not in rules.OWNER_KINDS:
+        raise BadInput(N_("There is no owner “{owner}”; known are {known}."),
+                       owner=owner, known=", ".join(rules.OWNER_KINDS))  # fmt: skip
+    with terminal.database() as database, database.begin(WHO) as session:
+        sites = read_list(terminal, session, path)
+        count = actions.add_standing(session, WHO, terminal.home.area, sites, owner_kind=owner)
+    terminal.answer({"cameras": count}, lambda: terminal.say(N_("{n} cameras are written down."), n=count))
+
+
+def make_plan(terminal: Terminal, settings: Any, *, title: str, unit: str, places: Path | None = None) -> None:
     """Gather, choose between two transactions, save; then say what came of it."""
     from layers.cameras import actions
 
     area = terminal.home.area
     with terminal.database() as database:
         with database.begin(WHO) as session:
-            gathered = actions.gather(session, WHO, area, settings, now=datetime.now(UTC), unit=unit)
+            listed = read_list(terminal, session, places) if places else None
+            gathered = actions.gather(session, WHO, area, settings, now=datetime.now(UTC), unit=unit, places=listed)
         with terminal.progress(title) as progress:
             planned = actions.choose(gathered, settings, lambda share, _stage: progress(round(100 * share), 100))
         with database.begin(WHO) as session:

@@ -52,11 +52,18 @@ def must_see(session: Session, viewer: Viewer) -> None:
 
 
 def gather(
-    session: Session, viewer: Viewer, area: Area, settings: Settings, *, now: datetime, unit: str = ""
-) -> Gathered:
-    """Return what a plan is made of; cameras that OpenStreetMap knows become sites that stand already."""
+    session: Session, viewer: Viewer, area: Area, settings: Settings, *, now: datetime, unit: str = "",
+    places: Sequence[Mapping[str, Any]] | None = None,
+) -> Gathered:  # fmt: skip
+    """Return what a plan is made of; cameras that OpenStreetMap knows become sites that stand already.
+
+    `places` (lon, lat, mount, height_m), where given, are the only ones where a new camera may hang.
+    """
     rules.must_plan(viewer)
     town = gathering.gather(session, area, settings, now=now, unit=unit)
+    if places is not None:
+        moved = store.metres(session, [(one["lon"], one["lat"]) for one in places], area.metric_srid)
+        town = replace(town, mounts=gathering.listed(town, moved, places))
     known = store.models(session)
     _chosen_models(known, settings)
     told = {"within": town.within, "srid": area.metric_srid}
@@ -158,6 +165,38 @@ def save_variant(
     return _written(
         session, area, looked, extra, gathered, tried.settings, numbers, title=title, kind="variant", parent=plan.id,
     )  # fmt: skip
+
+
+def add_standing(
+    session: Session, viewer: Viewer, area: Area, sites: Sequence[Mapping[str, Any]], *, owner_kind: str = "other"
+) -> int:
+    """Write cameras that stand already, from a council's list; one with a known `ref` is brought up to date.
+
+    They are locked in every plan made from then on. Returns how many.
+    """
+    rules.must_plan(viewer)
+    known = store.models(session)
+    inside = shapely.from_wkb(gathering.within_of(session, area))
+    written = []
+    for site in sites:
+        if not shapely.contains_xy(inside, site["lon"], site["lat"]):
+            raise BadInput(OUTSIDE, lat=round(site["lat"], 5), lon=round(site["lon"], 5))
+        model = site.get("model") or rules.UNKNOWN_MODEL
+        if model not in known:
+            raise BadInput(N_("There is no camera model “{model}”. There are: {known}."),
+                           model=model, known=", ".join(known))  # fmt: skip
+        written.append(
+            {
+                "ref": site.get("ref") or None, "mount": site["mount"], "height_m": site["height_m"],
+                "bearing": site.get("bearing"), "tilt": site.get("tilt"),
+                "hfov": site.get("hfov") if site.get("bearing") is not None else None, "model": model,
+                "state": "existing", "owner_kind": owner_kind, "joined": owner_kind in ("council", "police"),
+                "geom": f"SRID=4326;POINT({site['lon']!r} {site['lat']!r})",
+            }
+        )  # fmt: skip
+    count = len(store.add_sites(session, written))
+    history.record(session, audience="desk", subject="camera_site", subject_id="", event="listed", codes={"n": count})
+    return count
 
 
 def cameras_of(session: Session, area: Area, gathered: Gathered, sites: Sequence[Mapping[str, Any]]) -> list[Camera]:

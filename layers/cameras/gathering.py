@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ DRIVEN = frozenset({"primary", "secondary", "tertiary", "residential", "unclassi
                     "trunk", "service"})  # fmt: skip
 ZONE_AROUND_M = 100.0  # of anything military: no camera is proposed there
 COURT_AROUND_M = 20.0
+REFUSED_AROUND_M = 10.0  # of a site that was rejected: it is not proposed again
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def gather(session: Session, area: Area, settings: Settings, *, now: datetime, u
     driven = [line for line, row in zip(lines, roads, strict=True) if row.kind in DRIVEN and not row.tunnel]
     zones = list(store.shapes(store.rows(session, store.ZONES, **told, around=ZONE_AROUND_M)))
     zones += [shapely.Point(xy).buffer(COURT_AROUND_M) for xy in where["courthouse"]]
+    refused = store.rows(session, store.REFUSED, **told)
+    zones += [shapely.Point(row.x, row.y).buffer(REFUSED_AROUND_M) for row in refused]
     crossroads = [(row.x, row.y) for row in store.rows(session, store.JUNCTIONS, **told)]
     if not (driven or crossroads or len(where["lamp"]) or len(built)):
         # No map of streets is loaded: a pole could stand where something is to be seen; the page says it is a guess.
@@ -165,6 +168,20 @@ def _units(session: Session, area: Area) -> tuple[dict[str, tuple[str, str]], li
         if found:
             break
     return {row.code: (row.name_uk, row.name_en) for row in found}, list(store.shapes(found))
+
+
+def listed(town: Town, metres: Sequence[tuple[float, float]], places: Sequence[Mapping[str, Any]]) -> candidates.Mounts:
+    """Return a council's own places as candidates, without those in a zone; raises BadInput if none is left."""
+    kept = [at for at, xy in enumerate(metres) if not town.forbids(*xy)]
+    if not kept:
+        raise BadInput(N_("None of the places of this list can have a camera: all lie in zones closed to cameras."))
+    kinds = {"lamp": "lamp", "wall": "wall", "roof": "wall"}
+    return candidates.Mounts(
+        np.array([out_of_the_building(town.ground.walls, *metres[at]) for at in kept]),
+        np.array([candidates.MOUNTS.index(kinds.get(places[at]["mount"], "road")) for at in kept]),
+        np.array([float(places[at]["height_m"]) for at in kept]),
+        np.full(len(kept), np.nan),
+    )
 
 
 def out_of_the_building(around: Walls, x: float, y: float) -> tuple[float, float]:

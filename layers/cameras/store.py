@@ -87,6 +87,10 @@ SELECT id, ST_X(ST_Transform(ST_Centroid(geom), :srid)) AS x, ST_Y(ST_Transform(
        bearing, camera_type, mount, height_m
 FROM restricted_places WHERE kind = 'camera' AND {WITHIN} ORDER BY id
 """)
+REFUSED = text(f"""
+SELECT ST_X(ST_Transform(geom, :srid)) AS x, ST_Y(ST_Transform(geom, :srid)) AS y FROM camera_sites
+WHERE state = 'rejected' AND {WITHIN}
+""")
 UNITS = text("""
 SELECT code, name_uk, name_en, ST_AsBinary(ST_Transform(geom, :srid)) AS shape FROM units
 WHERE system = :system AND geom IS NOT NULL ORDER BY code

@@ -11,6 +11,7 @@ from uuid import UUID
 import shapely
 from fastapi import APIRouter, Form, Request, UploadFile
 from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile as Upload
 from starlette.responses import JSONResponse, Response
 
 from geo_api.conditional import key_of, new_key
@@ -63,7 +64,7 @@ def new(request: Request) -> Response:
 async def make(request: Request) -> Response:
     """Order a plan; what can't be is said beside its field, and nothing typed is lost."""
     form = await request.form()
-    typed = {name: str(value) for name, value in form.items()}
+    typed = {name: value for name, value in form.items() if isinstance(value, str)}
     return await _in_thread(_make, request, form, typed)
 
 
@@ -82,10 +83,25 @@ def _make(request: Request, form: FormData, typed: dict[str, str]) -> Response:
         with porter_of(request).database.begin(viewer) as session:
             gathering.within_of(session, service_of(request).area, typed.get("unit", ""))
             _affordable(session, settings)
+        places = _places(request, form.get("places"))
     except BezpekaError as error:
         return _form(request, status=422, typed=typed, chosen=form, errors=wrong_fields(request, error))
     asked = {"what": "plan", "title": title, "unit": typed.get("unit", ""), "settings": settings.as_dict()}
+    if places is not None:
+        asked["places"] = places
     return _order(request, asked, typed.get("key", ""))
+
+
+def _places(request: Request, file: Any) -> list[Any] | None:
+    """Return the council's own list of places, if one was chosen; a list is taken whole or not at all."""
+    if not isinstance(file, Upload) or not file.filename:
+        return None
+    report, rejects = read_upload(request, file)
+    if report.rejected or not report.sites:
+        first = (rejects.splitlines() or [""])[1:2]
+        raise BadInput(N_("{rejected} of {read} rows of the list of places can't be used, for example: {row}"),
+                       rejected=report.rejected, read=report.read, row=first[0] if first else "")  # fmt: skip
+    return list(report.sites)
 
 
 def _affordable(session: Any, settings: Settings) -> None:
@@ -171,27 +187,14 @@ def score(
     partial: Typed = "", key: Typed = "",
 ) -> Response:  # fmt: skip
     """Read a vendor's cameras, say which rows can't be used, and order the scoring of the rest."""
-    from ingestion.cameras import read_sites
-
-    viewer, language, area = planner(request), language_of(request), service_of(request).area
+    language = language_of(request)
+    planner(request)
     typed = {"title": title, "level": level}
     profile, _colon, code = level.partition(":")
-    content, name = file.file.read(LARGEST_FILE + 1), Path(file.filename or "plan.csv").name
+    name = Path(file.filename or "plan.csv").name
     try:
-        if not content or len(content) > LARGEST_FILE:
-            raise BadInput(N_("Choose a file of up to {most} MB."), most=LARGEST_FILE >> 20)
         name_of, settings = _titled(title or Path(name).stem), Settings(count=1, level=code, profile=profile)
-        with porter_of(request).database.begin(viewer) as session:
-            inside = shapely.from_wkb(gathering.within_of(session, area))
-            known = store.models(session)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / name
-            path.write_bytes(content)
-            report = read_sites(
-                path, known, lambda lon, lat: bool(shapely.contains_xy(inside, lon, lat)), spare=Path(folder) / "no",
-                say=language.gettext,
-            )  # fmt: skip
-            rejects = Path(report.rejects).read_text("utf-8-sig") if report.rejects else ""
+        report, rejects = read_upload(request, file)
     except BezpekaError as error:
         return _vendor_form(request, status=422, typed=typed, errors=wrong_fields(request, error))
     listed = rejects.splitlines()[: REJECTS_SHOWN + 1]
@@ -206,6 +209,26 @@ def score(
         "rejects": {"read": report.read, "rejected": report.rejected, "rows": listed},
     }  # fmt: skip
     return _order(request, asked, key)
+
+
+def read_upload(request: Request, file: Upload) -> tuple[Any, str]:
+    """Return the report of a file of cameras and the text of its rejects; raises BadInput."""
+    from ingestion.cameras import read_sites
+
+    content, name = file.file.read(LARGEST_FILE + 1), Path(file.filename or "plan.csv").name
+    if not content or len(content) > LARGEST_FILE:
+        raise BadInput(N_("Choose a file of up to {most} MB."), most=LARGEST_FILE >> 20)
+    with porter_of(request).database.begin(viewer_of(request)) as session:
+        inside = shapely.from_wkb(gathering.within_of(session, service_of(request).area))
+        known = store.models(session)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        report = read_sites(
+            path, known, lambda lon, lat: bool(shapely.contains_xy(inside, lon, lat)), spare=Path(folder) / "no",
+            say=language_of(request).gettext,
+        )  # fmt: skip
+        return report, Path(report.rejects).read_text("utf-8-sig") if report.rejects else ""
 
 
 def _vendor_form(

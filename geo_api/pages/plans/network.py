@@ -6,10 +6,10 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Request, UploadFile
 from starlette.responses import Response
 
-from geo_api.context import viewer_of
+from geo_api.context import service_of, viewer_of
 from geo_api.pages.forms import porter_of, to, wrong_fields
 from geo_api.pages.plans.access import Reader, insider, planner, shown
 from layers.cameras import reviews, store
@@ -47,6 +47,28 @@ def _page(
         request, "plans/network.html", reader, status=status, cameras=cameras, joining=joining, newest=newest,
         models=store.models(session), named=named, deputies=deputies, changed=site, errors=errors or {},
     )  # fmt: skip
+
+
+@router.post("/network")
+def list_standing(request: Request, file: UploadFile, owner_kind: Typed = "other") -> Response:
+    """Write down cameras that stand already, from a council's list: all of its rows, or none."""
+    from geo_api.pages.plans.making import read_upload
+    from layers.cameras import actions, rules
+
+    viewer = planner(request)
+    try:
+        report, rejects = read_upload(request, file)
+        if report.rejected or not report.sites or owner_kind not in rules.OWNER_KINDS:
+            first = (rejects.splitlines() or [""])[1:2]
+            raise BadInput(N_("{rejected} of {read} rows can't be used, and nothing was kept; for example: {row}"),
+                           rejected=report.rejected, read=report.read, row=first[0] if first else "")  # fmt: skip
+        with porter_of(request).database.begin(viewer) as session:
+            actions.add_standing(session, viewer, service_of(request).area, report.sites, owner_kind=owner_kind)
+    except BezpekaError as error:
+        wrong = wrong_fields(request, error)
+        with porter_of(request).database.begin(viewer) as session:
+            return _page(request, session, insider(session, request), status=422, errors=wrong)
+    return to("/plans/network")
 
 
 @router.post("/network/{site}")

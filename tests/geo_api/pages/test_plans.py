@@ -319,3 +319,17 @@ def test_without_buildings_the_page_says_that_the_view_is_optimistic(
     number = cameras.plan(database, here, title="На пустирі", unit="V1")
     page = coordinator.see(f"/plans/{number}").text
     assert "оцінка оптимістична" in page
+
+
+def test_a_councils_list_of_what_stands_is_taken_whole_or_not_at_all(coordinator: Visitor) -> None:
+    good = f"{STREET},{WEST + 0.004},90,5,,"
+    for rows, status in ((f"{good}\n40,20,90,5,,", 422), (good, 303)):
+        token = re.search(r'name="csrf" value="([0-9a-f.]+)"', coordinator.see("/plans/network").text)
+        assert token
+        answer = coordinator.client.post(
+            "/plans/network", data={"csrf": token.group(1), "owner_kind": "council"},
+            files={"file": ("перелік.csv", (CSV + rows).encode(), "text/csv")}, headers={"accept": "text/html"},
+            follow_redirects=False,
+        )  # fmt: skip
+        assert answer.status_code == status
+    assert f"{STREET:.5f}, {WEST + 0.004:.5f}" in coordinator.see("/plans/network").text

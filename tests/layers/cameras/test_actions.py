@@ -301,3 +301,38 @@ def test_a_site_is_described_by_one_who_saw_its_last_version(street: Database, h
         plan = store.plan_by(session, number)
         assert plan is not None
         assert plan.numbers["joining"]["private"] == {}
+
+
+def test_cameras_of_a_councils_list_stand_in_every_plan_and_a_known_number_is_brought_up_to_date(
+    street: Database, here: Area
+) -> None:
+    site = {"lon": WEST + 0.0021, "lat": STREET, "mount": "pole", "height_m": 5.0, "bearing": 0.0, "ref": "Р-1"}
+    for bearing in (0.0, 90.0):
+        with street.begin(COORDINATOR) as session:
+            assert actions.add_standing(session, COORDINATOR, here, [{**site, "bearing": bearing}]) == 1
+    rows = cameras.sites(street, cameras.plan(street, here, title="З переліком"), here)
+    assert [(row.ref, row.bearing) for row in rows if row.locked and row.ref != "bank"] == [("Р-1", 90.0)]
+    with street.begin(COORDINATOR) as session, pytest.raises(BadInput, match="outside the area"):
+        actions.add_standing(session, COORDINATOR, here, [{**site, "lon": 20.0}])
+
+
+def test_a_councils_own_list_gives_the_only_places(street: Database, here: Area) -> None:
+    places = [{"lon": WEST + x, "lat": STREET, "mount": "pole", "height_m": 6.0} for x in (0.0010, 0.0024)]
+    rows = cameras.sites(street, cameras.plan(street, here, replace(QUICK, count=2), title="Свої", places=places), here)
+    assert {round(row.lon, 5) for row in rows if not row.locked} <= {round(one["lon"], 5) for one in places}
+    closed = [{"lon": BARRACKS[0], "lat": BARRACKS[1], "mount": "pole", "height_m": 6.0}]
+    with pytest.raises(BadInput, match="closed to cameras"):
+        cameras.plan(street, here, title="На казармі", places=closed)
+
+
+def test_a_site_that_was_rejected_is_not_proposed_again(street: Database, here: Area) -> None:
+    first = cameras.plan(street, here, title="Спершу")
+    with street.begin(COORDINATOR) as session:
+        reviews.decide(session, COORDINATOR, first, form="session", decision="1", day=date(2026, 10, 1),
+                       outcome="rejected", today=date(2026, 11, 1))  # fmt: skip
+    second = cameras.plan(street, here, title="Потім")
+    before, after = (cameras.sites(street, number, here) for number in (first, second))
+    for old in before:
+        for new in after:
+            if not (old.locked or new.locked):
+                assert np.hypot(old.x - new.x, old.y - new.y) >= 10
