@@ -113,6 +113,11 @@ def gather(session: Session, area: Area, settings: Settings, *, now: datetime, u
     )
 
 
+def weighed() -> dict[str, demand.Kind]:
+    """Return the kinds of demand that a town's map gives; entrances are on no map that is loaded here."""
+    return {code: kind for code, kind in demand.KINDS.items() if code != "entrance"}
+
+
 def _points(rows: Any) -> Any:
     return shapely.get_coordinates(shapely.centroid(store.shapes(rows))) if rows else np.empty((0, 2))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +30,7 @@ from maps.language import Language
 
 router = APIRouter(prefix="/plans", include_in_schema=False)
 
+COMPILING_SECONDS = 300
 READY = 3  # plans that are held ready to be tried; each has its town in memory
 NO_CHANGE = N_("Say where the camera is to stand, or which way it is to look.")
 
@@ -128,9 +132,16 @@ def try_camera(request: Request, number: int, given: dict[str, Any] = Body()) ->
         return JSONResponse(tried.score(at, moved), headers=dict(NO_STORE))
 
 
+@cache
+def _compiled() -> None:
+    """Let a process of its own compile what a trial needs, if that was not done yet: nobody else shall wait for it."""
+    subprocess.run([sys.executable, "-m", "layers.cameras.warm"], check=False, timeout=COMPILING_SECONDS)
+
+
 def held_ready(request: Request, plan: Any) -> Any:
     """Return the plan's town in memory; the first to ask waits until it is read."""
     with _making:
+        _compiled()
         if plan.id not in _ready:
             with porter_of(request).database.begin(robot("camera trial")) as session:
                 _ready[plan.id] = actions.ready(session, service_of(request).area, plan, now=now())[1]
