@@ -211,6 +211,8 @@ def test_a_rectangle_drawn_on_the_photo_becomes_numbers_and_is_blurred(page: Pag
     come_in(page, site)
     page.goto(f"{site}/desk/{number_of(ask, 'Укриття зачинене')}")
     page.get_by_role("link", name="Фото 1").click()
+    page.wait_for_url("**/photos/*")
+    page.wait_for_load_state()  # its script listens, and the picture has its size
     image = page.get_by_alt_text("Фото, як надійшло")
     box = image.bounding_box()
     assert box is not None
