@@ -16,8 +16,7 @@ from geo_api.later import later, warm
 from geo_api.pages import account, door, offline, orders, people, signs
 from geo_api.pages import map as map_page
 from geo_api.pages.assets import Assets
-from geo_api.settings import Settings, profile_path
-from layers.area import load_profile
+from geo_api.settings import Settings, area_of
 from layers.catalogue import catalogue
 from layers.database.engine import Database
 from layers.database.readers import Readers
@@ -99,7 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _service(settings: Settings) -> Service:
     assert settings.database_url is not None
-    area = load_profile(profile_path(settings).resolve())
+    area = area_of(settings)
     freshness = Freshness()
     return Service(
         settings=settings,

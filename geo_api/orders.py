@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from geo_api.pages.state import read_state
+from geo_api.settings import area_of
 from layers.area import Area
 from layers.errors import BadInput
 from layers.layer import Title
@@ -88,10 +89,7 @@ class Workshop:
 
     @cached_property
     def area(self) -> Area:
-        from geo_api.settings import profile_path
-        from layers.area import load_profile
-
-        return load_profile(profile_path(self.settings).resolve())
+        return area_of(self.settings)
 
     def __call__(self, database: Database, job: Job, progress: Progress) -> Mapping[str, Any]:
         """Make what a job orders and keep it for whoever asked; the result names the file."""

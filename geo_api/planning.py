@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from geo_api.settings import area_of
 from layers.area import Area
 from layers.text import N_
 from layers.viewer import robot
@@ -31,10 +32,7 @@ class Planner:
 
     @cached_property
     def area(self) -> Area:
-        from geo_api.settings import profile_path
-        from layers.area import load_profile
-
-        return load_profile(profile_path(self.settings).resolve())
+        return area_of(self.settings)
 
     def __call__(self, database: Database, job: Job, progress: Progress) -> Mapping[str, Any]:
         """Do what a job orders; the result names the plan."""

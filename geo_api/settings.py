@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from layers.errors import BadInput
 from layers.text import N_
+
+if TYPE_CHECKING:
+    from layers.area import Area
 
 STATE = Path("/var/lib/bezpeka")  # homes of a system service, and of root
 
@@ -130,6 +133,13 @@ def profile_path(settings: Settings) -> Path:
         return settings.area
     beside = Path(__file__).resolve().parents[1] / "data" / "area.toml"
     return beside if beside.exists() else Path(sys.prefix) / "share" / "bezpeka" / "data" / "area.toml"
+
+
+def area_of(settings: Settings) -> Area:
+    """Return the area that the settings are about."""
+    from layers.area import load_profile
+
+    return load_profile(profile_path(settings).resolve())
 
 
 def default_home(area_id: str, *, demo: bool) -> Path:

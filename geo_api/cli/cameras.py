@@ -74,6 +74,13 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
     ) -> None:
         score_file(terminal, path, title=title or path.stem, level=level, profile=profile, better=better, unit=unit)
 
+    register_reading(cameras, terminal)
+    register_lists(cameras, terminal)
+
+
+def register_reading(cameras: typer.Typer, terminal: Terminal) -> None:
+    _ = terminal.gettext
+
     @cameras.command("list", help=_("List the plans."))
     def list_command() -> None:
         from layers.cameras import store
@@ -96,8 +103,6 @@ def register(app: typer.Typer, terminal: Terminal) -> None:
         form: Annotated[str, typer.Option("--format", help=_("The format, if the file's ending doesn't say."))] = "",
     ) -> None:
         export_plan(terminal, plan, output, form or output.suffix.lstrip(".").lower())
-
-    register_lists(cameras, terminal)
 
 
 def register_lists(cameras: typer.Typer, terminal: Terminal) -> None:
@@ -166,11 +171,8 @@ def read_list(terminal: Terminal, session: Any, path: Path) -> Any:
 
 
 def add_standing(terminal: Terminal, path: Path, *, owner: str) -> None:
-    from layers.cameras import actions, rules
+    from layers.cameras import actions
 
-    if owner not in rules.OWNER_KINDS:
-        raise BadInput(N_("There is no owner “{owner}”; known are {known}."),
-                       owner=owner, known=", ".join(rules.OWNER_KINDS))  # fmt: skip
     with terminal.database() as database, database.begin(WHO) as session:
         sites = read_list(terminal, session, path)
         count = actions.add_standing(session, WHO, terminal.home.area, sites, owner_kind=owner)

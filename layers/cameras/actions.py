@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from layers import history
 from layers.area import Area
-from layers.cameras import drawing, gathering, planning, rules, store
+from layers.cameras import drawing, gathering, planning, rules, siting, store
 from layers.cameras.gathering import Town
 from layers.cameras.planning import Planned, Settings
 from layers.cameras.rules import Camera, Model
@@ -65,7 +65,7 @@ def gather(
         moved = store.metres(session, [(one["lon"], one["lat"]) for one in places], area.metric_srid)
         town = replace(town, mounts=gathering.listed(town, moved, places))
     known = store.models(session)
-    _chosen_models(known, settings)
+    _chosen(known, settings.models)
     told = {"within": town.within, "srid": area.metric_srid}
     mapped = store.rows(session, store.OSM_CAMERAS, **told)
     if mapped:
@@ -84,18 +84,25 @@ def _outdoors(town: Town, standing: tuple[Camera, ...]) -> tuple[Camera, ...]:
     return tuple(moved)
 
 
-def _chosen_models(known: Mapping[str, Model], settings: Settings) -> list[Model]:
-    unknown = [code for code in settings.models if code not in known]
+def _chosen(known: Mapping[str, Model], codes: Sequence[str]) -> list[Model]:
+    """Return the models of these codes, all that can be bought for none; raises BadInput for an unknown one."""
+    unknown = [code for code in codes if code not in known]
     if unknown:
         raise BadInput(N_("There is no camera model “{model}”. There are: {known}."),
                        model=unknown[0], known=", ".join(known))  # fmt: skip
-    codes = settings.models or [code for code in known if code != rules.UNKNOWN_MODEL]
-    return [known[code] for code in codes]
+    return [known[code] for code in codes or [code for code in known if code != rules.UNKNOWN_MODEL]]
+
+
+def must_afford(session: Session, settings: Settings) -> None:
+    """Raise BadInput when the money is below one camera, so that it is told at once and not by the worker."""
+    cheapest = min(model.price_uah for model in _chosen(store.models(session), settings.models))
+    if settings.budget is not None and settings.budget < cheapest:
+        raise BadInput(siting.BELOW_ONE, budget=round(settings.budget), cheapest=round(cheapest))
 
 
 def choose(gathered: Gathered, settings: Settings, progress: planning.Progress = lambda _s, _w: None) -> Planned:
     """Return the best plan of a gathered town: pure, and long."""
-    models = _chosen_models(gathered.models, settings)
+    models = _chosen(gathered.models, settings.models)
     return planning.make(gathered.town.ground, gathered.town.mounts, models, gathered.standing, settings, progress)
 
 
@@ -175,21 +182,20 @@ def add_standing(
     They are locked in every plan made from then on. Returns how many.
     """
     rules.must_plan(viewer)
+    if owner_kind not in rules.OWNER_KINDS:
+        raise BadInput(N_("There is no owner “{owner}”; known are {known}."),
+                       owner=owner_kind, known=", ".join(rules.OWNER_KINDS))  # fmt: skip
     known = store.models(session)
     inside = shapely.from_wkb(gathering.within_of(session, area))
     written = []
     for site in sites:
-        if not shapely.contains_xy(inside, site["lon"], site["lat"]):
-            raise BadInput(OUTSIDE, lat=round(site["lat"], 5), lon=round(site["lon"], 5))
-        model = site.get("model") or rules.UNKNOWN_MODEL
-        if model not in known:
-            raise BadInput(N_("There is no camera model “{model}”. There are: {known}."),
-                           model=model, known=", ".join(known))  # fmt: skip
+        _must_lie(inside, site)
         written.append(
             {
                 "ref": site.get("ref") or None, "mount": site["mount"], "height_m": site["height_m"],
                 "bearing": site.get("bearing"), "tilt": site.get("tilt"),
-                "hfov": site.get("hfov") if site.get("bearing") is not None else None, "model": model,
+                "hfov": site.get("hfov") if site.get("bearing") is not None else None,
+                "model": _model_of(known, site).code,
                 "state": "existing", "owner_kind": owner_kind, "joined": owner_kind in ("council", "police"),
                 "geom": f"SRID=4326;POINT({site['lon']!r} {site['lat']!r})",
             }
@@ -199,18 +205,25 @@ def add_standing(
     return count
 
 
+def _must_lie(inside: shapely.Geometry, site: Mapping[str, Any]) -> None:
+    if not shapely.contains_xy(inside, site["lon"], site["lat"]):
+        raise BadInput(OUTSIDE, lat=round(site["lat"], 5), lon=round(site["lon"], 5))
+
+
+def _model_of(known: Mapping[str, Model], site: Mapping[str, Any]) -> Model:
+    """Return the model of a site of a file; without one it is unknown."""
+    code = site.get("model") or rules.UNKNOWN_MODEL
+    return _chosen(known, (code,))[0]
+
+
 def cameras_of(session: Session, area: Area, gathered: Gathered, sites: Sequence[Mapping[str, Any]]) -> list[Camera]:
     """Return sites of a file as cameras in metres; raises BadInput for one outside, or with an unknown model."""
     found = []
     inside = shapely.from_wkb(gathered.town.within)
     moved = store.metres(session, [(site["lon"], site["lat"]) for site in sites], area.metric_srid)
     for site, (x, y) in zip(sites, moved, strict=True):
-        if not shapely.contains_xy(inside, site["lon"], site["lat"]):
-            raise BadInput(OUTSIDE, lat=round(site["lat"], 5), lon=round(site["lon"], 5))
-        model = gathered.models.get(site.get("model") or rules.UNKNOWN_MODEL)
-        if model is None:
-            raise BadInput(N_("There is no camera model “{model}”. There are: {known}."),
-                           model=site["model"], known=", ".join(gathered.models))  # fmt: skip
+        _must_lie(inside, site)
+        model = _model_of(gathered.models, site)
         bearing, hfov = site.get("bearing"), site.get("hfov")
         wide = rules.ALL_ROUND if bearing is None else (hfov or model.widest)
         x, y = gathering.out_of_the_building(gathered.town.ground.walls, x, y)
@@ -229,9 +242,7 @@ def _written(
     session: Session, area: Area, looked: Sequence[Camera], extra: Sequence[Mapping[str, Any]], gathered: Gathered,
     settings: Settings, numbers: Mapping[str, Any], *, title: str, kind: str, parent: UUID | None = None,
 ) -> CameraPlan:  # fmt: skip
-    title = " ".join(title.split())
-    if not title:
-        raise BadInput(N_("A plan needs a title."))
+    title = rules.title_of(title)
     degrees = store.degrees(session, looked, area.metric_srid)
     new = [at for at, camera in enumerate(looked) if not camera.locked]
     fresh = [at for at in new if not looked[at].ref]  # of a variant, those that stay where they were keep their site

@@ -14,6 +14,7 @@ from layers import history
 from layers.cameras import actions, rules, store
 from layers.cameras.rules import LONGEST_NAME, LONGEST_WORDS
 from layers.errors import BadFields, BadInput, NotAllowed, NotFound, Stale
+from layers.geometry import WGS84
 from layers.text import N_
 from layers.viewer import Role, Viewer
 
@@ -22,14 +23,15 @@ TOO_LONG = N_("Make it shorter than {most} letters.")
 NO_ZONE = N_("A zone is three corners or more, each inside the area.")
 
 
-def comment(session: Session, viewer: Viewer, number: int, *, signed: str, body: str, site: UUID | None = None) -> None:
+def comment(session: Session, viewer: Viewer, number: int, *, signed: str, body: str, site: str | None = None) -> None:
     """Keep a remark on a plan, or on one of its cameras."""
     plan = actions.plan(session, viewer, number)
     signed, body = _line(signed), body.strip()
     _no_wrong({"signed": _name_wrong(signed), "body": _words_wrong(body) or _empty(body)})
-    if site is not None and not any(row.id == site for row in store.plan_sites(session, plan.id, 4326)):
+    placed = {str(row.id): row.id for row in store.plan_sites(session, plan.id, WGS84)}
+    if site is not None and site not in placed:
         raise NotFound(N_("There is no such camera in this plan."))
-    store.add_comment(session, plan_id=plan.id, site_id=site, signed=signed, body=body)
+    store.add_comment(session, plan_id=plan.id, site_id=placed[site] if site else None, signed=signed, body=body)
     _note(session, plan.id, "commented")
 
 

@@ -162,6 +162,14 @@ def check_site(*, mount: str, height: float, bearing: float | None, tilt: float 
         optics.check_hfov(hfov)
 
 
+def title_of(title: str) -> str:
+    """Return the title of a plan in one line; raises BadInput for none, or one that is too long."""
+    title = " ".join(title.split())
+    if not title or len(title) > LONGEST_NAME:
+        raise BadInput(N_("A plan needs a title."))
+    return title
+
+
 def must_plan(viewer: Viewer) -> None:
     if viewer.role not in PLANNERS:
         raise NotAllowed(N_("Camera plans are made by the coordinator."))

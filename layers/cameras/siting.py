@@ -20,6 +20,7 @@ from layers.cameras.sweep import compiled
 from layers.errors import BadInput
 from layers.text import N_
 
+BELOW_ONE = N_("The budget of {budget} UAH is below the price of one camera: the cheapest costs {cheapest} UAH.")
 Flags = NDArray[np.bool_]
 TINY = 1e-9
 MOST_REMOVED = 8  # neighbours that a round of local search takes out at most, before it fills up again
@@ -122,10 +123,7 @@ def _check(asked: Siting, *, asked_for_any: bool) -> None:
         raise BadInput(N_("There is no place left for a new camera: every candidate is excluded or taken."))
     cheapest = float(asked.cost[free].min())
     if asked.budget < cheapest:
-        raise BadInput(
-            N_("The budget of {budget} UAH is below the price of one camera: the cheapest costs {cheapest} UAH."),
-            budget=round(asked.budget), cheapest=round(cheapest),
-        )  # fmt: skip
+        raise BadInput(BELOW_ONE, budget=round(asked.budget), cheapest=round(cheapest))
 
 
 @dataclass(frozen=True)

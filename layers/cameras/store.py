@@ -316,6 +316,19 @@ def positions(session: Session, plan: UUID) -> list[CameraPosition]:
     return list(session.scalars(found))
 
 
+STANCES = text("""
+SELECT DISTINCT ON (plan_id, account) plan_id, stance FROM camera_positions ORDER BY plan_id, account, said_at DESC
+""")
+
+
+def stances(session: Session) -> dict[UUID, list[str]]:
+    """Return, of every plan that has any, the stance of each deputy: their latest."""
+    found: dict[UUID, list[str]] = {}
+    for row in session.execute(STANCES):
+        found.setdefault(row.plan_id, []).append(row.stance)
+    return found
+
+
 def add_decision(session: Session, **values: Any) -> None:
     session.execute(insert(CameraDecision).values(**values))
 
@@ -323,6 +336,13 @@ def add_decision(session: Session, **values: Any) -> None:
 def decisions(session: Session, plan: UUID) -> list[CameraDecision]:
     found = select(CameraDecision).where(CameraDecision.plan_id == plan)
     return list(session.scalars(found.order_by(CameraDecision.decided_on, CameraDecision.written_at)))
+
+
+def outcomes(session: Session) -> dict[UUID, str]:
+    """Return, of every plan that was decided on, what was decided last."""
+    decided = select(CameraDecision.plan_id, CameraDecision.outcome)
+    in_order = session.execute(decided.order_by(CameraDecision.decided_on, CameraDecision.written_at))
+    return {plan: outcome for plan, outcome in in_order}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def add_copy(session: Session, **values: Any) -> int:

@@ -1,16 +1,12 @@
-"""Camera plans: the list, one plan, two side by side, making, reviewing, copies; and what everybody may see."""
+"""Camera plans: the list, one plan, two side by side, making, reviews, copies; and what everybody may see."""
 
 from __future__ import annotations
 
-from geo_api.pages.plans import compare, copies, lists, making, network, plan, review
+from geo_api.pages.plans import compare, copies, lists, making, network, plan, review, trial, vendor, zones
 
 # The order matters: /plans/{number} takes what no other has taken.
 routes = [
-    *lists.router.routes,
-    *compare.router.routes,
-    *making.router.routes,
-    *network.router.routes,
-    *copies.router.routes,
-    *review.router.routes,
-    *plan.router.routes,
+    route
+    for module in (lists, compare, making, vendor, zones, network, trial, copies, review, plan)
+    for route in module.router.routes
 ]

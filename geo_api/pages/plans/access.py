@@ -70,7 +70,7 @@ def planner(request: Request) -> Viewer:
 
 def shown(request: Request, template: str, reader: Reader, **values: Any) -> Response:
     """Return a page with exact sites: kept by no cache, with the reader's name and the moment all over its map."""
-    moment = now().astimezone(service_of(request).area.timezone)
+    moment = local_now(request)
     mark = f"{reader.name} · {moment:%d.%m.%Y %H:%M}"
     return page(request, template, reader=reader, mark=mark, **words(request), **values)
 
@@ -90,8 +90,9 @@ def words(request: Request) -> dict[str, Any]:
     }
 
 
-def local(request: Request, moment: datetime) -> datetime:
-    return moment.astimezone(service_of(request).area.timezone)
+def local_now(request: Request) -> datetime:
+    """Return this moment in the area's time zone."""
+    return now().astimezone(service_of(request).area.timezone)
 
 
 NO_STORE: Mapping[str, str] = {"Cache-Control": "private, no-store", "Vary": "Cookie"}

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.pages.forms import porter_of, to
 from geo_api.pages.plans.access import insider, shown
-from geo_api.pages.plans.evidence import EVIDENCE, blind_spots
 from geo_api.pages.plans.plan import level_at
 from layers.cameras import actions, optics, store
 from layers.cameras.comparison import by_kind, compare
+from layers.cameras.evidence import EVIDENCE, blind_spots
 from layers.errors import BadInput
 from layers.text import N_
 from layers.units.names import unit_names

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.gathering import ground_around
-from geo_api.pages.forms import now, porter_of
-from geo_api.pages.plans.access import NO_STORE, NOT_PUBLISHED, Reader, insider, local
+from geo_api.pages.forms import porter_of
+from geo_api.pages.plans.access import NO_STORE, NOT_PUBLISHED, Reader, insider, local_now
 from geo_api.pages.plans.plan import labels_of, level_at
 from layers.cameras import actions, optics, reviews, rules, store
 from layers.database.engine import Session
@@ -77,7 +77,7 @@ def for_everybody(request: Request, number: int) -> Response:
         if (shape := shapes[row.unit]) is not None
     ]  # fmt: skip
     title = language.gettext(N_("Camera plan no. {number}: {title}"), number=number, title=rows[0].title)
-    caption = Caption(title=title, day=local(request, now()).date(), demo=service.settings.demo)
+    caption = Caption(title=title, day=local_now(request).date(), demo=service.settings.demo)
     page = with_units(ground, caption, units, box, language)
     headers = {"Content-Disposition": f'attachment; filename="plan-{number}.html"', "Cache-Control": "no-cache"}
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)
@@ -92,7 +92,7 @@ class Copier:
         self.sites = store.plan_sites(session, plan.id, self.service.area.metric_srid)
         self.labels = labels_of(self.sites, self.language)
         self.models = store.models(session)
-        self.day = local(request, now())
+        self.day = local_now(request)
         self.mark = self.language.gettext(
             N_("Copy no. {number} · {reader} · {day}"), number=copied, reader=reader.name,
             day=f"{self.day:%d.%m.%Y %H:%M}",
@@ -171,7 +171,7 @@ class Copier:
         return page.encode()
 
     def documents(self) -> bytes:
-        from maps.plan_documents import Pack, write_pack
+        from maps.camera_documents import Pack, write_pack
 
         n, language = self.plan.numbers, self.language
         bought = Counter((row.model, row.price_uah) for row in self.sites if not row.locked)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.pages.forms import page, porter_of
 from geo_api.pages.plans.access import insider, may_see, shown, words
-from layers.cameras import reviews, store
+from layers.cameras import store
 from layers.units.names import unit_names
 
 router = APIRouter(prefix="/plans", include_in_schema=False)
@@ -23,10 +23,10 @@ def plans(request: Request) -> Response:
         if not may_see(session, viewer):
             return _public(request)
         reader = insider(session, request)
-        found = store.plans(session)
-        decided = {plan.id: store.decisions(session, plan.id)[-1:] for plan in found}
-        stances = {plan.id: [one.stance for one in reviews.standing(session, plan.id)] for plan in found}
-        return shown(request, "plans/list.html", reader, plans=found, decided=decided, said=stances)
+        return shown(
+            request, "plans/list.html", reader, plans=store.plans(session), decided=store.outcomes(session),
+            said=store.stances(session),
+        )  # fmt: skip
 
 
 def _public(request: Request) -> Response:

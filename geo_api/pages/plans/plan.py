@@ -1,38 +1,24 @@
-"""One plan: its page, what its map draws, a camera tried elsewhere, and letting everybody see its counts."""
+"""One plan: its page, what its map draws, and letting everybody see its counts."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
-from uuid import UUID
 
-import shapely
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from geo_api.conditional import new_key
 from geo_api.context import language_of, service_of, viewer_of
-from geo_api.pages.forms import now, porter_of, to
+from geo_api.pages.forms import porter_of, to
 from geo_api.pages.plans.access import NO_STORE, insider, may_see, planner, shown
-from geo_api.pages.plans.evidence import EVIDENCE, blind_spots
 from layers.cameras import actions, optics, reviews, store
 from layers.cameras.demand import KINDS
-from layers.errors import BadInput
-from layers.text import N_
+from layers.cameras.evidence import EVIDENCE, blind_spots
 from layers.units.names import unit_names
-from layers.viewer import robot
 from maps.language import Language
 
 router = APIRouter(prefix="/plans", include_in_schema=False)
-
-COMPILING_SECONDS = 300
-READY = 3  # plans that are held ready to be tried; each has its town in memory
-NO_CHANGE = N_("Say where the camera is to stand, or which way it is to look.")
 
 
 @router.get("/{number}")
@@ -45,17 +31,17 @@ def plan_page(request: Request, number: int) -> Response:
         reader = insider(session, request)
         plan = actions.plan(session, viewer, number)
         sites = store.plan_sites(session, plan.id, service_of(request).area.metric_srid)
-        positions = reviews.standing(session, plan.id)
+        positions, everything = reviews.standing(session, plan.id), store.plans(session)
         return shown(
-            request, "plans/plan.html", reader, plan=plan, n=plan.numbers, sites=sites,
+            request, "plans/plan.html", reader, plan=plan, n=plan.numbers, sites=list(enumerate(sites)),
             models=store.models(session), profile=optics.profile(plan.settings["profile"]), kinds=KINDS,
             units={name.code: name[language.code] for name in unit_names(session)},
             blind=blind_spots(store.drawing(session, plan.id), level_at(plan)), evidence=EVIDENCE,
             comments=store.comments(session, plan.id), positions=positions,
             mine=next((one for one in positions if one.account == viewer.account), None),
             decisions=store.decisions(session, plan.id), copies=store.copies(session, plan.id),
-            variants=store.variants(session, plan.id), others=[p for p in store.plans(session) if p.id != plan.id],
-            parent=next((p for p in store.plans(session) if p.id == plan.parent), None), errors={}, typed={},
+            variants=store.variants(session, plan.id), others=[p for p in everything if p.id != plan.id],
+            parent=next((p for p in everything if p.id == plan.parent), None),
             level_at=level_at(plan), labels=labels_of(sites, language), key=new_key(),
         )  # fmt: skip
 
@@ -111,62 +97,6 @@ def drawn_as(drawn: Mapping[str, Any], sites: Any, plan: Any, language: Language
         "views": drawn.get("views", []),
         "points": drawn.get("points", {}),
     }  # fmt: skip
-
-
-# --- A camera tried elsewhere -----------------------------------------------------------------------------------------
-
-_ready: OrderedDict[UUID, Any] = OrderedDict()
-_making = threading.Lock()
-
-
-@router.post("/{number}/try")
-def try_camera(request: Request, number: int, given: dict[str, Any] = Body()) -> Response:
-    """Return the plan's numbers with one camera moved or turned; nothing is kept."""
-    with porter_of(request).database.begin(viewer_of(request)) as session:
-        reader = insider(session, request)
-        plan = actions.plan(session, reader.viewer, number)
-    tried = held_ready(request, plan)
-    with _making:
-        at, changes = read_move(request, tried, given)
-        moved = tried.turned(at, **changes)
-        return JSONResponse(tried.score(at, moved), headers=dict(NO_STORE))
-
-
-@cache
-def _compiled() -> None:
-    """Let a process of its own compile what a trial needs, if that was not done yet: nobody else shall wait for it."""
-    subprocess.run([sys.executable, "-m", "layers.cameras.warm"], check=False, timeout=COMPILING_SECONDS)
-
-
-def held_ready(request: Request, plan: Any) -> Any:
-    """Return the plan's town in memory; the first to ask waits until it is read."""
-    with _making:
-        _compiled()
-        if plan.id not in _ready:
-            with porter_of(request).database.begin(robot("camera trial")) as session:
-                _ready[plan.id] = actions.ready(session, service_of(request).area, plan, now=now())[1]
-        _ready.move_to_end(plan.id)
-        while len(_ready) > READY:
-            _ready.popitem(last=False)
-        return _ready[plan.id]
-
-
-def read_move(request: Request, tried: Any, given: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
-    """Return which camera is meant and what is to change of it, in metres and degrees; raises BadInput."""
-    try:
-        at = int(given["at"])
-        changes = {name: float(given[name]) for name in ("bearing", "height", "tilt") if given.get(name) is not None}
-        place = (float(given["lon"]), float(given["lat"])) if given.get("lon") is not None else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInput(NO_CHANGE) from error
-    if not 0 <= at < len(tried.cameras):
-        raise BadInput(NO_CHANGE)
-    if place:
-        if not shapely.contains_xy(shapely.from_wkb(tried.town.within), *place):
-            raise BadInput(actions.OUTSIDE, lat=round(place[1], 5), lon=round(place[0], 5))
-        with porter_of(request).database.begin(viewer_of(request)) as session:
-            [(changes["x"], changes["y"])] = store.metres(session, [place], service_of(request).area.metric_srid)
-    return at, changes
 
 
 # --- The public -------------------------------------------------------------------------------------------------------
