@@ -22,7 +22,7 @@ BATCH = 20_000
 LINE_KEYS = ("highway", "railway", "waterway")
 AREA_RELATIONS = ("multipolygon", "boundary")
 # As areas these would repeat the node that mappers draw as well.
-POINTS_ONLY = frozenset({"stop", "crossing", "lamp", "traffic_signals"})
+POINTS_ONLY = frozenset({"stop", "crossing", "lamp", "traffic_signals", "entrance"})
 NOT_CLOSED = N_("the outline is not closed")
 BROKEN = N_("the outline crosses itself or parts of it are missing")
 

@@ -265,6 +265,8 @@ PLACES: dict[str, dict[str, str]] = {
         "locality": "locality",
         "square": "square",
     },
+    # Doors that many people use: a house's own (home, garage) and those of service are left alone.
+    "entrance": dict.fromkeys(_words("yes main staircase shop"), "entrance"),
 }
 NO_SHOP = frozenset({"no", "vacant"})
 

@@ -346,6 +346,7 @@ PLACES = LayerStyle(
         _point("cafe", "Кафе, бар", "Café, bar", "maki/cafe", GREY, 17, ("bar", "gambling", "hotel")),
         _point("crossing", "Перехід", "Crossing", "temaki/pedestrian_crosswalk", GREY, 17, ("level_crossing",)),
         _point("lights", "Світлофор", "Traffic lights", "temaki/traffic_signals", GREY, 17, ("traffic_signals",)),
+        _point("entrance", "Вхід до будівлі", "Building entrance", "maki/entrance", GREY, 18),
         _point("lamp", "Ліхтар", "Street lamp", "temaki/street_lamp_arm", GREY, 18),
         _point("other", "Інше місце", "Other place", "maki/marker", GREY, 17,
                ("emergency_phone", "toilets", "drinking_water", "parking", "fuel")),

@@ -78,7 +78,7 @@ def gather(session: Session, area: Area, settings: Settings, *, now: datetime, u
     told = {"within": within, "srid": area.metric_srid}
     built = store.rows(session, store.BUILDINGS, **told)
     roads = store.rows(session, store.ROADS, **told)
-    kinds = [*POINT_KINDS, *SCHOOLS, *PARKS, "lamp", "courthouse"]
+    kinds = [*POINT_KINDS, *SCHOOLS, *PARKS, "entrance", "lamp", "courthouse"]
     places = store.rows(session, store.PLACES, **told, kinds=kinds)
     parks = store.rows(session, store.LANDUSE, **told, kinds=["park", "garden", "recreation_ground"])
     shapes, lines = store.shapes(built), store.shapes(roads)
@@ -87,7 +87,7 @@ def gather(session: Session, area: Area, settings: Settings, *, now: datetime, u
     around = walls(shapes, heights)
     where = {kind: _points([row for row in places if row.kind == kind]) for kind in kinds}
     open_ground = list(store.shapes(parks))
-    parts = _demand_parts(session, told, now, where, shapes, built, homes, roads, lines, open_ground, around.tree)
+    parts = _demand_parts(session, told, now, where, shapes, built, homes, roads, lines, open_ground, around)
     asked = demand.gather(parts, settings.weights)
     names, limits = _units(session, area)
     asked = demand.in_units(asked, list(names), limits)
@@ -113,18 +113,13 @@ def gather(session: Session, area: Area, settings: Settings, *, now: datetime, u
     )
 
 
-def weighed() -> dict[str, demand.Kind]:
-    """Return the kinds of demand that a town's map gives; entrances are on no map that is loaded here."""
-    return {code: kind for code, kind in demand.KINDS.items() if code != "entrance"}
-
-
 def _points(rows: Any) -> Any:
     return shapely.get_coordinates(shapely.centroid(store.shapes(rows))) if rows else np.empty((0, 2))
 
 
 def _demand_parts(
     session: Session, told: Mapping[str, Any], now: datetime, where: Mapping[str, Any], shapes: Any, built: Any,
-    homes: Any, roads: Any, lines: Any, parks: list[Any], tree: Any,
+    homes: Any, roads: Any, lines: Any, parks: list[Any], around: Walls,
 ) -> dict[str, tuple[Any, Any]]:  # fmt: skip
     """Return the points of each kind of demand, with their amounts."""
     reports = store.rows(session, store.PROBLEMS, **told, now=now, statuses=list(CONFIRMED))
@@ -146,11 +141,12 @@ def _demand_parts(
             np.array([(row.x, row.y) for row in events]).reshape(-1, 2),
             demand.recency([float(row.age_days) for row in events]),
         ),
-        "school": demand.spread(approaches, tree),
+        "school": demand.spread(approaches, around.tree),
         "crossing": (where["crossing"], 1.0),
         "stop": (np.concatenate([where[kind] for kind in ("stop", "bus_station", "station")]), 1.0),
         "underpass": (shapely.get_coordinates(under) if under else np.empty((0, 2)), 1.0),
-        "park": demand.spread(greens, tree),
+        "park": demand.spread(greens, around.tree),
+        "entrance": ([out_of_the_building(around, *door) for door in where["entrance"]], 1.0),
         "resident": (_before_the_house(lived), demand.persons(shapely.area(lived), levels)),
     }
 
@@ -190,9 +186,9 @@ def listed(town: Town, metres: Sequence[tuple[float, float]], places: Sequence[M
 
 
 def out_of_the_building(around: Walls, x: float, y: float) -> tuple[float, float]:
-    """Return the place itself, or, inside a building, one just before its nearest wall: maps are drawn roughly."""
+    """Return the place, or, in a building or its wall, one just before the nearest wall: maps are drawn roughly."""
     here = shapely.Point(x, y)
-    inside = around.tree.query(here, predicate="intersects")
+    inside = around.tree.query(here, predicate="dwithin", distance=OFF_THE_WALL_M / 2)
     for _ in range(3):
         if not len(inside):
             break
@@ -202,5 +198,5 @@ def out_of_the_building(around: Walls, x: float, y: float) -> tuple[float, float
         away = np.array([further.y - foot.y, foot.x - further.x]) / 0.01
         x, y = (np.array([foot.x, foot.y]) + OFF_THE_WALL_M * away / max(float(np.hypot(*away)), 1e-9)).tolist()
         here = shapely.Point(x, y)
-        inside = around.tree.query(here, predicate="intersects")
+        inside = around.tree.query(here, predicate="dwithin", distance=OFF_THE_WALL_M / 2)
     return float(x), float(y)

@@ -14,6 +14,7 @@ from layers import history
 from layers.cameras import actions, rules, store
 from layers.cameras.rules import LONGEST_NAME, LONGEST_WORDS
 from layers.errors import BadFields, BadInput, NotAllowed, NotFound, Stale
+from layers.files.images import clean
 from layers.geometry import WGS84
 from layers.text import N_
 from layers.viewer import Role, Viewer
@@ -28,10 +29,8 @@ def comment(session: Session, viewer: Viewer, number: int, *, signed: str, body:
     plan = actions.plan(session, viewer, number)
     signed, body = _line(signed), body.strip()
     _no_wrong({"signed": _name_wrong(signed), "body": _words_wrong(body) or _empty(body)})
-    placed = {str(row.id): row.id for row in store.plan_sites(session, plan.id, WGS84)}
-    if site is not None and site not in placed:
-        raise NotFound(N_("There is no such camera in this plan."))
-    store.add_comment(session, plan_id=plan.id, site_id=placed[site] if site else None, signed=signed, body=body)
+    site_id = None if site is None else _placed(session, plan.id, site)
+    store.add_comment(session, plan_id=plan.id, site_id=site_id, signed=signed, body=body)
     _note(session, plan.id, "commented")
 
 
@@ -87,6 +86,55 @@ def copy(session: Session, viewer: Viewer, number: int, *, reader: str, form: st
     copied = store.add_copy(session, plan_id=plan.id, reader=_line(reader) or str(viewer.role), form=form)
     _note(session, plan.id, "copied", copy=copied, form=form)
     return copied
+
+
+def add_photo(session: Session, viewer: Viewer, number: int, site: UUID, content: bytes) -> None:
+    """Keep a photo of a camera's place, small and without what a phone writes into it; raises BadInput."""
+    plan = actions.plan(session, viewer, number)
+    _placed(session, plan.id, site)
+    if sum(one.site_id == site for one in store.photos(session, plan.id)) >= rules.MOST_PHOTOS:
+        raise BadInput(N_("This place has {most} photos already; remove one first."), most=rules.MOST_PHOTOS)
+    store.add_photo(session, site, clean(content).content)
+    _note(session, plan.id, "photo_added", site=str(site))
+
+
+def photo(session: Session, viewer: Viewer, number: int, which: UUID) -> bytes:
+    """Return a photo of a place of this plan."""
+    found = store.photo_bytes(session, actions.plan(session, viewer, number).id, which)
+    if found is None:
+        raise NotFound(N_("There is no such photo."))
+    return found
+
+
+def drop_photo(session: Session, viewer: Viewer, number: int, which: UUID) -> None:
+    """Remove a photo: whoever added it may, and whoever makes plans."""
+    plan = actions.plan(session, viewer, number)
+    if store.photo_bytes(session, plan.id, which) is None:
+        raise NotFound(N_("There is no such photo."))
+    if not store.drop_photo(session, which):
+        raise NotAllowed(N_("Only whoever added a photo, or whoever makes plans, removes it."))
+    _note(session, plan.id, "photo_removed")
+
+
+def refuse(session: Session, viewer: Viewer, number: int, site: UUID, *, refused: bool) -> None:
+    """Say that no camera is to stand at this place: later plans leave it out; or take that back."""
+    rules.must_plan(viewer)
+    plan = actions.plan(session, viewer, number)
+    _placed(session, plan.id, site)
+    found = store.site_by(session, site)
+    if found is None or found.state not in ("proposed", "rejected"):
+        raise BadInput(N_("This camera stands or was decided on: only a proposed place can be left out."))
+    found.state = "rejected" if refused else "proposed"
+    found.version += 1
+    _note(session, plan.id, "place_refused" if refused else "place_allowed", site=str(site))
+
+
+def _placed(session: Session, plan: UUID, site: UUID | str) -> UUID:
+    """Return the id of a camera of this plan; raises NotFound."""
+    for row in store.plan_sites(session, plan, WGS84):
+        if str(row.id) == str(site):
+            return UUID(str(row.id))
+    raise NotFound(N_("There is no such camera in this plan."))
 
 
 def add_zone(

@@ -59,6 +59,7 @@ OUTCOMES: dict[str, Title] = {
     "returned": Title("на доопрацювання", "sent back to be reworked"),
 }
 LONGEST_WORDS, LONGEST_NAME = 2000, 120
+MOST_PHOTOS = 3  # of one place
 LOWEST_M, HIGHEST_M, USUAL_HEIGHT_M = 2.0, 60.0, 5.0
 UNKNOWN_MODEL = "existing"
 ALL_ROUND = 360.0  # a dome, or a camera whose direction nobody knows

@@ -29,6 +29,7 @@ from layers.cameras.tables import (
     CameraCopy,
     CameraDecision,
     CameraModel,
+    CameraPhoto,
     CameraPlan,
     CameraPlanSite,
     CameraPlanUnit,
@@ -356,6 +357,28 @@ def add_copy(session: Session, **values: Any) -> int:
 def copies(session: Session, plan: UUID) -> list[CameraCopy]:
     found = select(CameraCopy).where(CameraCopy.plan_id == plan).order_by(CameraCopy.number.desc())
     return list(session.scalars(found))
+
+
+def add_photo(session: Session, site: UUID, content: bytes) -> None:
+    session.execute(insert(CameraPhoto).values(site_id=site, content=content))
+
+
+def photos(session: Session, plan: UUID) -> list[CameraPhoto]:
+    """Return the photos of a plan's places, without their bytes."""
+    of_plan = select(CameraPlanSite.site_id).where(CameraPlanSite.plan_id == plan)
+    return list(
+        session.scalars(select(CameraPhoto).where(CameraPhoto.site_id.in_(of_plan)).order_by(CameraPhoto.made_at))
+    )
+
+
+def photo_bytes(session: Session, plan: UUID, photo: UUID) -> bytes | None:
+    of_plan = select(CameraPlanSite.site_id).where(CameraPlanSite.plan_id == plan)
+    return session.scalar(select(CameraPhoto.content).where(CameraPhoto.id == photo, CameraPhoto.site_id.in_(of_plan)))
+
+
+def drop_photo(session: Session, photo: UUID) -> bool:
+    """Delete a photo; tell whether the viewer might."""
+    return session.scalar(delete(CameraPhoto).where(CameraPhoto.id == photo).returning(CameraPhoto.id)) is not None
 
 
 def add_zone(session: Session, title: str, wkt: str) -> None:

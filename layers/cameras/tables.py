@@ -180,6 +180,18 @@ class CameraCopy(Base):
     made_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
 
 
+class CameraPhoto(Base):
+    """What the place of a camera looks like; a clean JPEG."""
+
+    __tablename__ = "camera_photos"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
+    site_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("camera_sites.id", ondelete="CASCADE"))
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    account: Mapped[UUID | None] = mapped_column(Uuid, server_default=ACCOUNT)
+    made_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
+
+
 class CameraZone(Base):
     """Ground on which no camera is proposed."""
 

@@ -67,6 +67,7 @@ _ALL = [
         ("memorial", "Памʼятник", "Memorial"),
         ("toilets", "Туалет", "Toilets"),
         ("drinking_water", "Питна вода", "Drinking water"),
+        ("entrance", "Вхід до будівлі", "Building entrance"),
     ),
     *_kinds(
         "leisure",

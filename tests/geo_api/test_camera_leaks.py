@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from geo_api.app import create_app
 from layers.area import Area
-from layers.cameras import actions, reviews
+from layers.cameras import actions, reviews, store
 from layers.database.engine import Database
 from layers.viewer import Role, Viewer
 from tests import cameras
@@ -22,6 +22,7 @@ from tests.cameras import ROBOT
 from tests.geo_api.conftest import make_settings
 from tests.geo_api.test_report_leaks import MAPS, parts_of, paths, readable
 from tests.leaks import Secrets, scan, tiles_around
+from tests.reports import photo
 
 KEEPER = Viewer(Role.COORDINATOR, uuid4())
 WORDS = ("Щогла за каплицею", "Банк Небувалий", "Сервер у підвалі", "Зауваження, якого ніхто не бачить", "Регламент 77")
@@ -47,6 +48,8 @@ def secrets(database: Database, here: Area) -> Secrets:
         actions.publish(session, KEEPER, first)
         reviews.comment(session, KEEPER, first, signed="Хтось", body=WORDS[3])
         reviews.copy(session, KEEPER, first, reader="Читачка Небувала", form="pdf-a4")
+        site = store.plan_sites(session, actions.plan(session, KEEPER, first).id, 4326)[-1].id
+        reviews.add_photo(session, KEEPER, first, site, photo())
         session.execute(
             text("UPDATE camera_sites SET place = :place, owner = :owner, server = :server, access_rule = :rule"),
             {"place": WORDS[0], "owner": WORDS[1], "server": WORDS[2], "rule": WORDS[4]},
@@ -63,9 +66,11 @@ def app(database_url: str, here: Area, secrets: Secrets, tmp_path_factory: pytes
 @pytest.fixture(scope="module")
 def fillings(database: Database, secrets: Secrets) -> dict[str, tuple[str, ...]]:
     with database.begin(ROBOT) as session:
+        photos = tuple(map(str, session.scalars(text("SELECT id FROM camera_photos"))))
         ids = tuple(map(str, session.scalars(text("SELECT id FROM camera_sites UNION SELECT id FROM camera_plans"))))
     return {
         "number": ("1", "2", "99"), "site": ids[:2], "job": (ids[0], "1"), "zone": ids[:1],
+        "photo": photos,
         "layer": ("places", "buildings", "roads", "hromadas"), "form": ("csv", "geojson", "json", "kml", "gpkg"),
     }  # fmt: skip
 
@@ -102,6 +107,7 @@ def test_no_address_tells_an_outsider_where_a_camera_stands_or_what_was_said_of_
         answer = asking.get(address, headers={"Accept": "text/html"}, follow_redirects=False)
         asked += 1
         assert answer.status_code < 500, f"{address}: {answer.status_code}"
+        assert not (address.startswith("/plans") and answer.headers.get("content-type") == "image/jpeg"), address
         media = answer.headers.get("content-type", "").partition(";")[0]
         body = readable(answer.content, media) + "\n".join(answer.headers.values()).encode()
         leaks += [f"{address}: {leak}" for leak in scan(body, secrets)]

@@ -85,6 +85,10 @@ def test_monacos_schools_and_police_are_all_there(monaco: Path, facts: Facts) ->
     assert (found["school"], found["police"]) == (10, 9)
     points = gdal(monaco, "points", "highway")
     assert found["crossing"] == sum(value == "crossing" for value in points.values())
+    doors = [tags for i, tags in tags_of(monaco).items() if i.startswith("node/") and "entrance" in tags]
+    assert found["entrance"] == sum(
+        tags["entrance"] in ("yes", "main") and not {"shop", "amenity", "office"} & tags.keys() for tags in doors
+    )
     assert found["lamp"] == sum(value == "street_lamp" for value in points.values())
 
 

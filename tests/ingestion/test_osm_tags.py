@@ -164,6 +164,9 @@ def test_names_come_in_both_languages() -> None:
         ({"amenity": "shelter", "shelter_type": "bomb_shelter"}, "shelter"),
         ({"building": "bunker", "bunker_type": "bomb_shelter"}, "shelter"),
         ({"amenity": "bench"}, None),
+        ({"entrance": "staircase"}, "entrance"),
+        ({"entrance": "main", "shop": "bakery"}, "shop"),
+        ({"entrance": "home"}, None),
         ({"office": "government", "shop": "ticket"}, "town_hall"),
     ],
 )

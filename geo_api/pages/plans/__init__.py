@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from geo_api.pages.plans import compare, copies, lists, making, network, plan, review, trial, vendor, zones
+from geo_api.pages.plans import compare, copies, lists, making, network, plan, review, sites, trial, vendor, zones
 
 # The order matters: /plans/{number} takes what no other has taken.
 routes = [
     route
-    for module in (lists, compare, making, vendor, zones, network, trial, copies, review, plan)
+    for module in (lists, compare, making, vendor, zones, network, trial, copies, review, sites, plan)
     for route in module.router.routes
 ]

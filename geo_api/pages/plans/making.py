@@ -131,7 +131,7 @@ def _form(
     return shown(
         request, "plans/new.html", reader, status=status, typed={**USUAL, "title": "", "unit": "", **(typed or {})},
         models=[model for code, model in models.items() if code != rules.UNKNOWN_MODEL], picked=picked, hung=hung,
-        limits=LIMITS, places=PLACES, kinds=gathering.weighed(), profiles=optics.PROFILES, units=units, zones=zones,
+        limits=LIMITS, places=PLACES, kinds=KINDS, profiles=optics.PROFILES, units=units, zones=zones,
         errors=errors or {}, key=new_key(), box=service_of(request).area.box,
     )  # fmt: skip
 

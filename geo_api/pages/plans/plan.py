@@ -12,7 +12,7 @@ from geo_api.conditional import new_key
 from geo_api.context import language_of, service_of, viewer_of
 from geo_api.pages.forms import porter_of, to
 from geo_api.pages.plans.access import NO_STORE, insider, may_see, planner, shown
-from layers.cameras import actions, optics, reviews, store
+from layers.cameras import actions, optics, reviews, rules, store
 from layers.cameras.demand import KINDS
 from layers.cameras.evidence import EVIDENCE, blind_spots
 from layers.units.names import unit_names
@@ -40,9 +40,10 @@ def plan_page(request: Request, number: int) -> Response:
             comments=store.comments(session, plan.id), positions=positions,
             mine=next((one for one in positions if one.account == viewer.account), None),
             decisions=store.decisions(session, plan.id), copies=store.copies(session, plan.id),
-            variants=store.variants(session, plan.id), others=[p for p in everything if p.id != plan.id],
+            variants=store.variants(session, plan.id), photos=store.photos(session, plan.id),
+            account=viewer.account, others=[p for p in everything if p.id != plan.id],
             parent=next((p for p in everything if p.id == plan.parent), None),
-            level_at=level_at(plan), labels=labels_of(sites, language), key=new_key(),
+            most_photos=rules.MOST_PHOTOS, level_at=level_at(plan), labels=labels_of(sites, language), key=new_key(),
         )  # fmt: skip
 
 

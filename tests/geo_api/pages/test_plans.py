@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import subprocess
 import zipfile
@@ -13,6 +14,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
+from httpx import Response
 from sqlalchemy import text
 
 from geo_api.planning import KIND, Planner
@@ -23,6 +25,7 @@ from layers.database.engine import Database
 from tests import cameras
 from tests.cameras import COORDINATOR, ROBOT, STREET, WEST
 from tests.geo_api.pages.conftest import MakeApp, Visitor
+from tests.reports import photo
 
 Join = Callable[..., Visitor]
 CSV = "lat,lon,bearing,height_m,model,hfov\n"
@@ -333,3 +336,50 @@ def test_a_councils_list_of_what_stands_is_taken_whole_or_not_at_all(coordinator
         )  # fmt: skip
         assert answer.status_code == status
     assert f"{STREET:.5f}, {WEST + 0.004:.5f}" in coordinator.see("/plans/network").text
+
+
+def test_a_photo_of_a_place_stands_on_its_card_and_its_adder_takes_it_away(
+    deputy: Visitor, member: Join, database: Database, here: Area
+) -> None:
+    number = cameras.plan(database, here, title="З фотографією")
+    site, page = cameras.sites(database, number, here)[-1].id, f"/plans/{number}"
+    assert _photograph(deputy, page, site, photo()).status_code == 303
+    [address] = re.findall(rf'<img src="({page}/photos/[0-9a-f-]+)"', deputy.see(page).text)
+    shown = deputy.see(address)
+    assert (shown.headers["content-type"], shown.headers["cache-control"]) == ("image/jpeg", "private, no-store")
+    assert _who(member, database, "deputy").see(address).status_code == 403
+    deputy.send(f"{address}/drop", page=page)
+    assert address not in deputy.see(page).text
+
+
+def test_what_is_no_photo_is_refused_in_a_sentence(deputy: Visitor, database: Database, here: Area, made: int) -> None:
+    site = cameras.sites(database, made, here)[-1].id
+    answer = _photograph(deputy, f"/plans/{made}", site, b"GIF89a, or so it says")
+    assert answer.status_code == 400
+    assert "JPEG" in answer.text
+
+
+def _photograph(visitor: Visitor, page: str, site: UUID, content: bytes) -> Response:
+    token = re.search(r'name="csrf" value="([0-9a-f.]+)"', visitor.see(page).text)
+    assert token
+    return visitor.client.post(
+        f"{page}/sites/{site}/photos", data={"csrf": token.group(1)}, files={"file": ("місце.jpg", content)},
+        headers={"accept": "text/html"}, follow_redirects=False,
+    )  # fmt: skip
+
+
+def test_a_place_that_was_refused_is_not_proposed_again_until_it_is_allowed(
+    coordinator: Visitor, database: Database, here: Area
+) -> None:
+    number = cameras.plan(database, here, title="Не тут")
+    refused, page = cameras.sites(database, number, here)[-1], f"/plans/{number}"
+
+    def proposed() -> list[float]:
+        new = cameras.sites(database, cameras.plan(database, here, title="Знову"), here)
+        return [math.hypot(row.x - refused.x, row.y - refused.y) for row in new if not row.locked]
+
+    coordinator.send(f"{page}/sites/{refused.id}/refusal", page=page, refused="1")
+    assert "Дозволити це місце знову" in coordinator.see(page).text
+    assert min(proposed()) > 10
+    coordinator.send(f"{page}/sites/{refused.id}/refusal", page=page)
+    assert min(proposed()) < 10

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from layers.area import Area
-from layers.cameras import actions, planning, reviews, store
+from layers.cameras import actions, gathering, planning, reviews, store
 from layers.cameras.planning import Settings
 from layers.database.engine import Database
 from layers.errors import BadFields, BadInput, NotAllowed
@@ -27,7 +27,7 @@ INSIDERS = (OFFICER, Viewer(Role.POLICE_LEAD, uuid4()), Viewer(Role.ADMIN, uuid4
 OTHERS = (PUBLIC, UNNAMED, Viewer(Role.OPERATOR, uuid4()), Viewer(Role.STAROSTA, uuid4(), frozenset({"C1"})),
           Viewer(Role.EXECUTOR, uuid4()))  # fmt: skip
 EXACT = ("camera_sites", "camera_plans", "camera_plan_sites", "camera_comments", "camera_positions",
-         "camera_decisions", "camera_copies", "camera_zones")  # fmt: skip
+         "camera_decisions", "camera_copies", "camera_zones", "camera_photos")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,18 @@ def test_a_plan_says_how_near_to_the_best_it_is_and_what_each_camera_adds(
     adds = [row.adds for row in cameras.sites(street, made, here) if not row.locked]
     assert adds == sorted(adds, reverse=True)
     assert all(value > 0 for value in adds)
+
+
+def test_a_door_is_watched_from_a_step_before_its_wall(street: Database, here: Area) -> None:
+    lon, lat = WEST + 0.0002, STREET + 0.00012  # in the middle of the first northern house's front
+    with street.begin(ROBOT) as session:
+        cameras.place(session, "door", "entrance", lon, lat)
+        town = gathering.gather(session, here, QUICK, now=NOW)
+        [(x, y)] = store.metres(session, [(lon, lat)], here.metric_srid)
+        session.rollback()
+    [door] = town.ground.demand.xy[town.ground.demand.of("entrance")]
+    assert np.hypot(door[0] - x, door[1] - y) == pytest.approx(0.3, abs=0.01)
+    assert not len(town.ground.walls.tree.query(shapely.Point(door), predicate="intersects"))
 
 
 def test_no_camera_is_proposed_within_a_hundred_metres_of_anything_military(
