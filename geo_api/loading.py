@@ -18,9 +18,14 @@ from layers.database.engine import Database
 from layers.holdings import loaded, note_load
 from layers.people.credentials import Keys
 from layers.text import N_
-from layers.viewer import robot
+from layers.viewer import Role, Viewer, robot
 
 DEMO_SEED = 1
+DEMO_COORDINATOR = Viewer(Role.COORDINATOR, name="demo")
+DEMO_PLANS: Mapping[str, dict[str, Any]] = {
+    "Приклад: дванадцять камер": {"count": 12},
+    "Приклад: на 150 тисяч гривень": {"budget": 150_000.0},
+}
 ROBOT = robot("up")
 Progress = Callable[[str], AbstractContextManager[Report]]
 Told = Callable[[str, Mapping[str, Any]], None]  # what was loaded, and the report of it
@@ -66,7 +71,24 @@ def load_demo(database: Database, home: Home, keys: Keys) -> Mapping[str, Any] |
             report |= {"reports": load_demo_problems(session, home.area, keys, now=now, seed=DEMO_SEED)}
             report |= {"letters": load_demo_letters(session, home.area, now=now, seed=DEMO_SEED)}
             note_load(session, "demo", problems, "", report)
+    _order_demo_plans(database)
     return report or None
+
+
+def _order_demo_plans(database: Database) -> None:
+    """Let the worker make two camera plans to be looked at side by side: about a minute after the first start."""
+    from geo_api.planning import KIND
+    from layers import queue
+    from layers.cameras.planning import Settings
+
+    with database.begin(DEMO_COORDINATOR) as session:
+        if "plans" in loaded(session, "demo"):
+            return
+        for title, settings in DEMO_PLANS.items():
+            asked = {"what": "plan", "title": title, "unit": "", "settings": Settings(**settings).as_dict()}
+            queue.defer(session, KIND, asked)
+    with database.begin(ROBOT) as session:
+        note_load(session, "demo", "plans", "", {})
 
 
 def make_snap_points(

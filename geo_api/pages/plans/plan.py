@@ -85,7 +85,10 @@ def drawn_as(drawn: Mapping[str, Any], sites: Any, plan: Any, language: Language
         "number": plan.number,
         "title": plan.title,
         "level": level_at(plan),
-        "levels": [{"title": level.title[language.code], "px": level.px_per_m} for level in levels],
+        "levels": [
+            {"title": level.title[language.code], "px": level.px_per_m, "day": seen["day"], "night": seen["night"]}
+            for level, seen in zip(levels, plan.numbers["levels"], strict=True)
+        ],
         "kinds": {code: kind.title[language.code] for code, kind in KINDS.items()},
         "cameras": [
             {

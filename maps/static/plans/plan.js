@@ -29,6 +29,7 @@ async function start() {
   }
   document.querySelector("#toggles").addEventListener("change", ({ target }) => {
     map?.set(target.name === "when" ? { when: target.value } : { level: Number(target.value) });
+    tellShares(plans);
   });
   document.querySelector("#which")?.addEventListener("change", ({ target }) => {
     map?.set({ shown: [target.value !== "b", target.value !== "a"] });
@@ -50,6 +51,14 @@ async function start() {
     map?.choose(at, fly);
   }
   if (map && document.querySelector("#trial")) startTrial(map, plans[0], choose);
+}
+
+/** Say in words what the map now shows: the share that is seen at this level and hour, of one plan or of two. */
+function tellShares(plans) {
+  const { when, level } = Object.fromEntries(new FormData(document.querySelector("#toggles")));
+  const hour = document.querySelector(`#toggles input[name=when][value=${when}]`).parentElement.textContent.trim();
+  const shares = plans.map((plan) => percent(plan.levels[level][when])).join(" / ");
+  news.textContent = given.words.toggled.replace("{level}", plans[0].levels[level].title).replace("{when}", hour).replace("{share}", shares);
 }
 
 /** Move or turn a camera, see the new numbers, undo, save as a variant. */
