@@ -1,0 +1,1 @@
+"""Patrol priorities: where reported harm gathers, how sure that is, how it would have done, a shift that follows."""
