@@ -131,25 +131,38 @@ class Graph:
         """Return which edges a walker or a driver may use at all."""
         return self.walk if mode == "walk" else self.forward | self.backward
 
-    def matrix(self, mode: Mode) -> csr_array:
-        """Return the k x k matrix of metres from junction to junction; of parallel edges the shortest counts."""
-        along = self.walk if mode == "walk" else self.forward
-        against = self.walk if mode == "walk" else self.backward
+    def arcs(self, mode: Mode) -> tuple[Ints, Ints, Ints]:
+        """Return the ways along and against edges that the mode may take: from junction, to junction, edge."""
+        along = np.flatnonzero(self.walk if mode == "walk" else self.forward)
+        against = np.flatnonzero(self.walk if mode == "walk" else self.backward)
         start = np.r_[self.from_index[along], self.to_index[against]]
         end = np.r_[self.to_index[along], self.from_index[against]]
+        return start, end, np.r_[along, against]
+
+    def matrix(self, mode: Mode) -> csr_array:
+        """Return the k x k matrix of metres from junction to junction; of parallel edges the shortest counts."""
+        start, end, edge = self.arcs(mode)
         # Zero would mean "no edge" to a sparse matrix.
-        metres = np.maximum(np.r_[self.length_m[along], self.length_m[against]], 1e-6)
-        order = np.lexsort((metres, end, start))
-        start, end, metres = start[order], end[order], metres[order]
-        shortest = np.r_[True, (start[1:] != start[:-1]) | (end[1:] != end[:-1])] if len(start) else np.empty(0, bool)
+        metres = np.maximum(self.length_m[edge], 1e-6)
+        kept = lightest(start, end, metres)
         size = len(self.node_id)
-        return csr_array((metres[shortest], (start[shortest], end[shortest])), shape=(size, size))
+        return csr_array((metres[kept], (start[kept], end[kept])), shape=(size, size))
 
 
-def snap(graph: Graph, xy: Floats, *, mode: Mode = "walk", within_m: float = np.inf) -> Snapped:
-    """Return the nearest usable edge of each of n points (n x 2, the graph's metric CRS)."""
+def lightest(start: Ints, end: Ints, weight: Floats) -> Ints:
+    """Return which arcs to keep, in the order of their ends: of those between the same two junctions the lightest."""
+    order = np.lexsort((weight, end, start))
+    start, end = start[order], end[order]
+    first = np.r_[True, (start[1:] != start[:-1]) | (end[1:] != end[:-1])] if len(start) else np.empty(0, bool)
+    return np.asarray(order[first])
+
+
+def snap(
+    graph: Graph, xy: Floats, *, mode: Mode = "walk", within_m: float = np.inf, among: Flags | None = None
+) -> Snapped:
+    """Return the nearest usable edge (where given, only of those `among`) of each of n points (n x 2, metric CRS)."""
     points = shapely.points(xy)
-    usable = np.flatnonzero(graph.usable(mode))
+    usable = np.flatnonzero(graph.usable(mode) if among is None else graph.usable(mode) & among)
     edge = np.full(len(points), -1, dtype=np.int64)
     along, distance, on_line = np.zeros(len(points)), np.full(len(points), np.inf), np.full((len(points), 2), np.nan)
     if len(usable) and len(points):
