@@ -182,6 +182,7 @@ def test_a_point_is_set_on_the_map_with_the_keyboard(clerk: Page, site: str) -> 
     canvas.focus()
     clerk.keyboard.press("Enter")
     expect(clerk.get_by_text("На карті: точка, яку ви вибрали")).to_be_visible()
+    expect(clerk.get_by_role("img", name="Місце повідомлення")).to_be_visible()
     assert abs(float(clerk.locator("[name=lon]").input_value()) - 36.1) < 0.01
     clerk.get_by_role("button", name="Прибрати точку").press("Enter")
     expect(clerk.locator("[name=lon]")).to_have_value("")

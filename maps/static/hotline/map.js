@@ -47,6 +47,7 @@ export class CallMap {
   pin(at, fly) {
     this.pinned?.remove();
     this.pinned = at ? new Marker({ element: mark("marker-pin"), anchor: "center" }).setLngLat(at).addTo(this.map) : null;
+    this.pinned?.getElement().setAttribute("role", "img"); // a name without a role is read by nobody
     this.pinned?.getElement().setAttribute("aria-label", this.given.words.pin);
     if (at && fly) this.#go({ center: at, zoom: Math.max(this.map.getZoom(), 15.5) });
   }
