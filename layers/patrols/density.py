@@ -59,7 +59,7 @@ def density_surface(
     transform = fft.rfft2(binned)
     transform *= _transformed(kernel, bandwidth, reach, shape)
     spread = fft.irfft2(transform, shape, overwrite_x=True)[reach : reach + rows, reach : reach + columns]
-    return np.asarray(np.maximum(spread, 0.0) / cell_m**2, np.float32)
+    return np.asarray(np.maximum(spread, 0.0) / cell_m**2, dtype=np.float32)
 
 
 def _shape(bounds: Bounds, cell_m: float, bandwidth_m: float) -> tuple[int, int]:
@@ -100,7 +100,7 @@ def _binned(
 
 
 def _transformed(kernel: Kernel, bandwidth: float, reach: int, shape: tuple[int, int]) -> Singles:
-    """Return the transform of the kernel around the grid's first cell: it is even, so nothing imaginary is left."""
+    """Return the transform of the kernel around the first cell; it is even, so that nothing imaginary is left."""
     rows, columns = (np.minimum(np.arange(n), n - np.arange(n)) for n in shape)
     if kernel == "gaussian":
         down, across = (np.exp(-0.5 * (d / bandwidth) ** 2) * (d <= reach) for d in (rows, columns))

@@ -1,10 +1,10 @@
 """Emerging hot spots: which places turn hot, stay hot or cool down, over ten or more steps of time.
 
-Patterns as ESRI defines them ("How Emerging Hot Spot Analysis works", ArcGIS Pro 3): each place's hot and cold steps,
-and the trend of its Gi* by Mann (1945) and Kendall (1975). Whether a step is hot is asked against all steps of all
-places, corrected for their number (FDR), as ESRI does; but by the exact tail of `hotspots`, because counts are skewed,
-and with neighbours in space only: ESRI's step before would give neighbouring steps common reports, and the trend test
-would take that for a trend.
+Patterns as ESRI defines them ("How Emerging Hot Spot Analysis works", ArcGIS Pro 3, where a sporadic hot spot must be
+hot in the last step): each place's hot and cold steps, and the trend of its Gi* by Mann (1945) and Kendall (1975).
+Whether a step is hot is asked against all steps of all places, corrected for their number (FDR), as ESRI does; but by
+the exact tail of `hotspots`, because counts are skewed, and with neighbours in space only: ESRI's step before would
+give neighbouring steps common reports, and the trend test would take that for a trend.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Pattern(IntEnum):
 
 @dataclass(frozen=True)
 class Trend:
-    """Mann-Kendall of n series: the score S, its standard score z, the two-sided p, Kendall's tau (without ties)."""
+    """Mann-Kendall of n series: the score S, its standard score z, the two-sided p, and Kendall's tau (a)."""
 
     score: NDArray[np.int64]
     z: Floats
@@ -54,7 +54,7 @@ class Trend:
 
 @dataclass(frozen=True)
 class Emerging:
-    """Maps of the pattern (codes of `Pattern`), the steps that were hot, the trend of Gi* (z and p, nan outside)."""
+    """Maps of the pattern (codes of `Pattern`), how many steps were hot, and the trend of Gi* (nan outside)."""
 
     pattern: NDArray[np.int8]
     hot_steps: NDArray[np.int64]
@@ -65,12 +65,13 @@ class Emerging:
 def emerging_hot_spots(
     cube: ArrayLike, neighbours: Neighbourhoods, *, level: float = 0.05, trend_level: float = 0.05
 ) -> Emerging:
-    """Return the pattern of each place of a cube of counts, time on its last axis (rows x columns or n, x steps).
+    """Return the pattern of each place of a cube of counts (rows x columns x steps, or n x steps); raises BadInput.
 
-    Raises BadInput. `level` is the false discovery rate of hot steps, and of cold ones; `trend_level` the trend's own.
+    `level` is the false discovery rate of hot steps, and that of cold ones; `trend_level` is of each place's trend.
     """
-    counts = np.ascontiguousarray(np.moveaxis(np.asarray(cube, dtype=float), -1, 0))
-    check_cells(counts.size, most=MOST_BINS)
+    given = np.asarray(cube)
+    check_cells(given.size, most=MOST_BINS)
+    counts = np.ascontiguousarray(np.moveaxis(given, -1, 0), dtype=float)
     if len(counts) < FEWEST_STEPS:
         raise BadInput(
             N_("Emerging hot spots need at least {least} steps of time (months, say), and there are {count}."),
@@ -102,9 +103,9 @@ def mann_kendall(series: Floats) -> Trend:
 
 
 def _score_and_ties(block: Floats) -> tuple[Numbers, Numbers]:
-    """Return S, rises minus falls of all pairs of steps, and the sum of t (t - 1) (2t + 5) over ties of t steps.
+    """Return S, the rises minus the falls of all pairs of steps, and the sum of t (t - 1) (2t + 5) over ties.
 
-    Each of t equal steps is equal to t - 1 others, so that the sum over ties is one of (t - 1) (2t + 5) over steps.
+    Each of the t steps of a tie is equal to t - 1 others, so that this is a sum of (t - 1) (2t + 5) over all steps.
     """
     steps, count = block.shape
     rises, equal = np.zeros(count, np.int32), np.zeros((steps, count), np.int32)

@@ -1,4 +1,4 @@
-"""Hot spots: places whose neighbourhood holds more reports than chance would gather there, by Gi*, and how sure it is.
+"""Hot spots: places whose neighbourhood holds more reports than chance would gather there, and how sure that is.
 
 Gi* (Getis & Ord 1992; Ord & Getis 1995) compares the sum over a place and its neighbours with what it would be if the
 same counts stood in other places. Only the positive side is asked for: a patrol has no use for a "cold spot".
@@ -12,7 +12,8 @@ no smallest p, so a correction for many places can work. With 999 shuffles and a
 is never below 0.05 / 40,000. `analytic` takes the sum for normal, which flags too many places where counts are skewed,
 and counts of reports are.
 
-All assume that any count could have stood anywhere in the area: leave out cells where nobody is (fields, water).
+All assume that any count could have stood anywhere in the area: leave out cells where nobody is (fields, water). A
+place without neighbours is hardly ever hot, because all that its count can be compared with is the other counts.
 """
 
 from __future__ import annotations
@@ -75,8 +76,8 @@ def hot_spots(
         p = permutation_tail(whole(values), neighbours, permutations=permutations, seed=seed)
     q = false_discovery_rate(p)
     hot = (q <= level) & (z > 0)
-    z, p, q = (neighbours.on_map(each, np.nan) for each in (z, p, q))
-    return HotSpots(z, p, q, neighbours.on_map(hot, False), tail, level)
+    on_map = neighbours.on_map
+    return HotSpots(on_map(z, np.nan), on_map(p, np.nan), on_map(q, np.nan), on_map(hot, False), tail, level)
 
 
 def gi_star(counts: ArrayLike, neighbours: Neighbourhoods) -> Floats:
@@ -114,15 +115,15 @@ def whole(values: Floats) -> Ints:
     if (counts != values).any():
         raise BadInput(
             N_(
-                "The exact test and the permutations count whole reports, and these have fractions: use the analytic "
-                "test."
+                "The exact test and permutations count whole reports, and these counts have fractions: use the "
+                "analytic test."
             )
         )
     return counts
 
 
 def z_scores(values: Floats, neighbours: Neighbourhoods) -> Floats:
-    """Return Gi* of n units, by formula 14.3 of Getis & Ord with weights of one (... x n, moments over all values)."""
+    """Return Gi* of n units (Ord & Getis 1995, with weights of one); of ... x n values the moments are of them all."""
     n, size = values.size, neighbours.size
     above = neighbours.sums(values) - values.mean() * size
     spread = values.std() * np.sqrt(size * (n - size) / max(n - 1, 1))
@@ -157,8 +158,8 @@ def upper(chance: Floats) -> Floats:
 def chances(counts: Ints, most: int, top: int) -> Floats:
     """Return the chance (most + 1 x top + 1) that k counts drawn without replacement have the sum s; raises BadInput.
 
-    The last column is of `top` or more. It is the coefficient of t^k u^s in the product of (1 + t u^c) over all counts
-    c, multiplied out one value of c at a time; all terms are positive: small chances are as exact as large ones.
+    The last column is of `top` or more. The chance is the coefficient of t^k u^s in the product of (1 + t u^c) over all
+    counts c, here multiplied out one value of c at a time. No term is negative, so that small chances are exact too.
     """
     if (most + 1) * (top + 1) > MOST_CHANCES:
         raise BadInput(

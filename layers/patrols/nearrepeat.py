@@ -23,7 +23,7 @@ DISTANCES_M = (100.0, 200.0, 300.0, 400.0, 500.0)
 DAYS = (7.0, 14.0, 21.0, 28.0)
 FEWEST_RECORDS = 20
 FEWEST_PERMUTATIONS = 99
-MOST_PAIRS = 20_000_000
+MOST_PAIRS = 5_000_000
 
 Numbers = NDArray[Any]
 
@@ -109,7 +109,7 @@ def _compact(when: Floats) -> Numbers:
     whole = (since == np.rint(since)).all()
     for kind in (np.int16, np.int32):
         if whole and since.max() <= np.iinfo(kind).max:
-            return np.asarray(since, kind)
+            return np.asarray(since, dtype=kind)
     return np.asarray(since)
 
 
