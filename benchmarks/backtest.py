@@ -167,8 +167,8 @@ def _pooled(at: str, ours: Trial, counted: Trial, draws: int, target: float | No
     if found.ratio is not None:
         told += f", ratio ({found.ratio.low:.3f} to {found.ratio.high:.3f})"
     rows = [_row(told, found, target=target), _row(f"  pooled PAI{at}, months drawn instead of events", by_month)]
-    for name in ("pei", "hit_rate", "recapture"):
+    for name, told in {"pei": "PEI*", "hit_rate": "hit rate", "recapture": "recapture"}.items():
         mine, theirs = getattr(own, name), getattr(other, name)
-        rows.append(Row(f"  pooled {name}{at} ({mine.low:.3f} to {mine.high:.3f})", mine.value, "", "long-term count",
+        rows.append(Row(f"  pooled {told}{at} ({mine.low:.3f} to {mine.high:.3f})", mine.value, "", "long-term count",
                         theirs.value))  # fmt: skip
     return rows
