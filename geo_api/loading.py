@@ -71,12 +71,12 @@ def load_demo(database: Database, home: Home, keys: Keys) -> Mapping[str, Any] |
             report |= {"reports": load_demo_problems(session, home.area, keys, now=now, seed=DEMO_SEED)}
             report |= {"letters": load_demo_letters(session, home.area, now=now, seed=DEMO_SEED)}
             note_load(session, "demo", problems, "", report)
-    _order_demo_plans(database)
+    order_demo_plans(database)
     return report or None
 
 
-def _order_demo_plans(database: Database) -> None:
-    """Let the worker make two camera plans to be looked at side by side: about a minute after the first start."""
+def order_demo_plans(database: Database) -> None:
+    """Let the worker make, once, two camera plans to be looked at side by side: a minute or two after the first start."""
     from geo_api.planning import KIND
     from layers import queue
     from layers.cameras.planning import Settings
