@@ -76,7 +76,7 @@ def load_demo(database: Database, home: Home, keys: Keys) -> Mapping[str, Any] |
 
 
 def order_demo_plans(database: Database) -> None:
-    """Let the worker make, once, two camera plans to be looked at side by side: a minute or two after the first start."""
+    """Let the worker make, once, two camera plans to be compared: there a minute or two after the first start."""
     from geo_api.planning import KIND
     from layers import queue
     from layers.cameras.planning import Settings
