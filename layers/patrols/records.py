@@ -217,11 +217,6 @@ def enough(given: Records, *, left_out: Mapping[str, int] | None = None) -> None
         raise BadInput(ONE_MONTH, count=count, month=str(months[0]))
 
 
-def capped(given: Records, *, per_reporter: int) -> Records:
-    """Return the records that are `within_cap`."""
-    return given.take(within_cap(given, per_reporter=per_reporter))
-
-
 def within_cap(given: Records, *, per_reporter: int) -> Flags:
     """Return which records count when one reporter may not say a thing of one place too often.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from layers.errors import BadInput
-from layers.patrols.records import MONTH, SOURCES, capped, checked, enough, records
+from layers.patrols.records import MONTH, SOURCES, checked, enough, records, within_cap
 from tests.layers.patrols.evidence import NOW, TOWN, town
 
 
@@ -49,7 +49,7 @@ def test_one_reporter_counts_so_often_a_place_and_thirty_days_and_strangers_alwa
     days = [0, 1, 2, 3, 31, 32, 0, 0, 0, 0]
     reporter = [7, 7, 7, 7, 7, 7, 8, -1, -1, -1]
     given = town((500, 500, 10), days_ago=200 - np.array(days), reporter=reporter)
-    kept = capped(given, per_reporter=2)
+    kept = given.take(within_cap(given, per_reporter=2))
     ago = (np.datetime64(NOW) - kept.day).astype(int)
     assert sorted((200 - ago[kept.reporter == 7]).tolist()) == [0, 1, 31, 32]
     assert ((kept.reporter == 8).sum(), (kept.reporter == -1).sum()) == (1, 3)
@@ -57,7 +57,7 @@ def test_one_reporter_counts_so_often_a_place_and_thirty_days_and_strangers_alwa
 
 def test_the_same_reporter_at_another_place_counts_again() -> None:
     given = town((500, 500, 2), (700, 500, 2), days_ago=[5, 5, 5, 5], reporter=7)
-    assert len(capped(given, per_reporter=1)) == 2
+    assert within_cap(given, per_reporter=1).sum() == 2
 
 
 def test_what_officers_began_is_not_reported() -> None:
